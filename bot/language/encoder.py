@@ -1,0 +1,67 @@
+"""Turns sentences into vectors whose dot product says how close their meanings are.
+
+The model is all-MiniLM-L6-v2 as an ONNX graph (see build_encoder.py), run on one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from tokenizers import Tokenizer
+
+Vectors = npt.NDArray[np.float32]
+
+DIMENSIONS = 384
+MAX_TOKENS = 128  # a long message's beginning; longer ones are rare and cost 20 ms and more
+_BATCH = 32
+
+
+class EncoderMissing(Exception):
+    """The encoder has not been built; the message says which command builds it."""
+
+
+class SentenceEncoder:
+    """Encodes text; safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Reads `encoder.onnx` and `tokenizer.json`. Raises EncoderMissing."""
+        graph, tokenizer = folder / "encoder.onnx", folder / "tokenizer.json"
+        if not graph.exists() or not tokenizer.exists():
+            raise EncoderMissing(f"no sentence encoder in {folder}: run `python -m bot encoder build`")
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_padding()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(graph), options, providers=["CPUExecutionProvider"]
+        )
+
+    @staticmethod
+    @lru_cache(maxsize=2)
+    def load(folder: Path | None = None) -> SentenceEncoder:
+        """The encoder of `folder` (default: the one in the settings), read once a process."""
+        if folder is None:
+            from bot.settings import settings
+
+            folder = settings().encoder_dir
+        return SentenceEncoder(folder)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of unit length, shape (len(texts), 384), float32."""
+        vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        # Sentences of like length share a batch, so that little is computed for padding.
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        for start in range(0, len(order), _BATCH):
+            batch = order[start : start + _BATCH]
+            encodings = self._tokenizer.encode_batch([texts[index] for index in batch])
+            ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
+            mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.float32)
+            vectors[batch] = self._session.run(None, {"ids": ids, "mask": mask})[0]
+        return vectors

@@ -1,0 +1,68 @@
+"""All configuration, read once from the environment. docs/settings.md lists every variable."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Paths are absolute; ports are TCP ports; addresses are URLs without a closing slash."""
+
+    database_url: str
+    data_dir: Path
+    models_dir: Path
+    tracker_db: Path
+    country: str
+    site_host: str
+    site_port: int
+    assistant_port: int
+    actions_port: int
+
+    @property
+    def encoder_dir(self) -> Path:
+        return self.models_dir / "encoder"
+
+    @property
+    def site_url(self) -> str:
+        return f"http://127.0.0.1:{self.site_port}"
+
+    @property
+    def assistant_url(self) -> str:
+        return f"http://127.0.0.1:{self.assistant_port}"
+
+    @property
+    def actions_url(self) -> str:
+        return f"http://127.0.0.1:{self.actions_port}"
+
+
+class SettingsError(Exception):
+    """A variable holds something unusable; the message names it and what is expected."""
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings. Raises SettingsError for a value that cannot be used."""
+    return Settings(
+        database_url=os.environ.get("IOP_DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'knowledge.db'}"),
+        data_dir=Path(os.environ.get("IOP_DATA_DIR", ROOT / "data")).resolve(),
+        models_dir=Path(os.environ.get("IOP_MODELS_DIR", ROOT / "models")).resolve(),
+        tracker_db=Path(os.environ.get("IOP_TRACKER_DB", ROOT / "var" / "tracker.db")).resolve(),
+        country=os.environ.get("IOP_COUNTRY", "US").upper(),
+        site_host=os.environ.get("IOP_SITE_HOST", "127.0.0.1"),
+        site_port=_port("IOP_SITE_PORT", 8000),
+        assistant_port=_port("IOP_ASSISTANT_PORT", 5005),
+        actions_port=_port("IOP_ACTIONS_PORT", 5055),
+    )
+
+
+def _port(variable: str, default: int) -> int:
+    text = os.environ.get(variable, str(default))
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise SettingsError(f"{variable} must be a port between 1 and 65535, not {text!r}")
+    return int(text)
