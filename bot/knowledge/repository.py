@@ -1,0 +1,98 @@
+"""What the running assistant knows: the database's content, kept in memory and never stale for long."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot.knowledge import rows, tables
+from bot.knowledge.answers import Answer, Snapshot, compose
+from bot.knowledge.database import reason
+
+log = logging.getLogger(__name__)
+
+CHECK_EVERY = 1.0  # seconds between looks at the version, however many requests come in
+
+
+class KnowledgeUnavailable(Exception):
+    """There is nothing to answer from; the message says why and what to do."""
+
+
+class KnowledgeRepository:
+    """Reads the knowledge base from `engine`; one instance serves all threads of a process.
+
+    Once something was read, a database that fails or makes no sense is logged, and what was read
+    before goes on being said.
+    """
+
+    def __init__(
+        self, engine: Engine, check_every: float = CHECK_EVERY, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._engine, self._check_every, self._clock = engine, check_every, clock
+        self._lock = threading.Lock()
+        self._checked = float("-inf")
+        self._version: int | None = None
+        self._snapshot: Snapshot | None = None
+
+    def snapshot(self) -> Snapshot:
+        """All that is known now. Raises KnowledgeUnavailable if nothing was ever read."""
+        snapshot = self._snapshot
+        # Whoever finds the lock taken answers from what is there, and does not wait for the database.
+        if (snapshot is None or self._due()) and self._lock.acquire(blocking=snapshot is None):
+            try:
+                if self._snapshot is None or self._due():
+                    self._refresh()
+            finally:
+                self._lock.release()
+        assert self._snapshot is not None  # _refresh raised otherwise
+        return self._snapshot
+
+    def answer(self, topic: str) -> Answer:
+        """The answer on a topic. Raises KeyError for an id that is no topic, or KnowledgeUnavailable."""
+        return compose(self.snapshot(), topic)
+
+    def _due(self) -> bool:
+        return self._clock() - self._checked >= self._check_every
+
+    def _refresh(self) -> None:
+        try:
+            with Session(self._engine, future=True) as session:
+                version = _changes(session)
+                if self._snapshot is None or version != self._version:
+                    self._snapshot, self._version = _read(session), version
+        except KnowledgeUnavailable:
+            if self._snapshot is None:
+                raise
+            log.error("The knowledge base is gone from the database; answering from memory")
+        except (SQLAlchemyError, ValidationError) as error:
+            if self._snapshot is None:
+                raise KnowledgeUnavailable(f"the knowledge base cannot be read: {reason(error)}") from error
+            log.exception("The knowledge base cannot be read; answering from memory")
+        self._checked = self._clock()
+
+
+def _read(session: Session) -> Snapshot:
+    """One consistent reading; on a database without consistent reads the next check mends it."""
+    centre = session.get(tables.Centre, rows.CENTRE_ID)
+    if centre is None:
+        raise KnowledgeUnavailable("the knowledge base is empty: run `python -m bot knowledge load`")
+    knowledge = rows.knowledge_of(
+        rows.stored(session, tables.Document),
+        rows.stored(session, tables.Topic),
+        rows.stored(session, tables.LeftOut),
+    )
+    return Snapshot(knowledge, rows.profile_of(centre))
+
+
+def _changes(session: Session) -> int:
+    """How often the content was written; triggers count it."""
+    changes = session.execute(select(tables.KnowledgeVersion.changes)).scalar()
+    return int(changes or 0)

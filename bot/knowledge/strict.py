@@ -1,0 +1,73 @@
+"""The base of all models read from YAML: no unknown keys, no silent conversions, immutable."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConstrainedStr, Extra
+
+# What a pattern asks for, in words; the key is what pydantic reports.
+PATTERNS = {
+    r"^[a-z][a-z0-9_]*$": "a name of small letters, digits and underscores",
+    r"^[0-9a-f]{12}$": "a sentence hash of 12 hex digits (in quotes)",
+}
+_ID, _HASH = PATTERNS
+
+if TYPE_CHECKING:
+    Text = str
+    Id = str
+    SentenceHash = str
+    Number = float
+else:
+
+    class Text(ConstrainedStr):
+        """Text that is not blank. Numbers are refused, not turned into text."""
+
+        strict = True
+        strip_whitespace = True
+        min_length = 1
+
+    class Id(Text):
+        """A name used in references: small letters, digits and underscores."""
+
+        regex = _ID
+
+    class SentenceHash(Text):
+        """What `bot.knowledge.documents.sentence_hash` returns."""
+
+        regex = _HASH
+
+    class Number(float):
+        """A finite number above 0. True and "8" are refused."""
+
+        @classmethod
+        def __get_validators__(cls) -> Iterator[Callable[[Any], float]]:
+            yield cls.check
+
+        @classmethod
+        def check(cls, value: Any) -> float:
+            """Raises ValueError."""
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if not (is_number and math.isfinite(value) and value > 0):
+                raise ValueError("expected a number above 0")
+            return float(value)
+
+
+class Strict(BaseModel):
+    """A model that takes exactly what it declares."""
+
+    class Config:
+        """See pydantic's documentation of model configuration."""
+
+        extra = Extra.forbid
+        frozen = True
+        validate_all = True
+
+
+def at_least_one(entries: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A validator for lists. Raises ValueError for an empty one."""
+    if not entries:
+        raise ValueError("expected at least one entry, found none")
+    return entries
