@@ -26,18 +26,22 @@ class Settings:
 
     @property
     def encoder_dir(self) -> Path:
+        """Where the sentence encoder is."""
         return self.models_dir / "encoder"
 
     @property
     def site_url(self) -> str:
+        """The site, from this machine."""
         return f"http://127.0.0.1:{self.site_port}"
 
     @property
     def assistant_url(self) -> str:
+        """Rasa, from this machine."""
         return f"http://127.0.0.1:{self.assistant_port}"
 
     @property
     def actions_url(self) -> str:
+        """The action server, from this machine."""
         return f"http://127.0.0.1:{self.actions_port}"
 
 

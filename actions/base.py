@@ -1,0 +1,102 @@
+"""The base of all actions: composes one reply, and says it as the reply contract asks."""
+
+from __future__ import annotations
+
+import abc
+import logging
+import traceback
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from bot.safety.resources import SafetyResources, read_resources, unavailable_reply
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.knowledge.answers import Snapshot
+from bot.knowledge.database import open_database
+from bot.knowledge.repository import KnowledgeRepository
+from bot.replies import FixedReplies, read_replies
+from bot.reply import Reply
+from bot.settings import settings
+
+log = logging.getLogger(__name__)
+
+Events = list[dict[str, Any]]
+JSON_CHANNELS = frozenset({"rest"})  # they carry `custom`; the others see only text and buttons
+
+
+@dataclass(frozen=True)
+class House:
+    """What the actions share in one process."""
+
+    repository: KnowledgeRepository
+    replies: FixedReplies
+    safety: SafetyResources
+
+
+@lru_cache(maxsize=1)
+def house() -> House:
+    """Opened at the first message. Raises DataError or DatabaseError."""
+    config = settings()
+    repository = KnowledgeRepository(open_database(config.database_url))
+    return House(
+        repository,
+        read_replies(config.data_dir / "replies.yml", repository.snapshot().knowledge.topics),
+        read_resources(config.data_dir / "safety" / "resources.yml", config.country),
+    )
+
+
+class ReplyAction(Action, abc.ABC):
+    """An action that gives one reply. A subclass names itself and composes the reply."""
+
+    @abc.abstractmethod
+    def reply(self, tracker: Tracker, snapshot: Snapshot) -> tuple[Reply, Events]:
+        """The reply to the latest message, and events for the tracker."""
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Says the reply; whatever breaks, the visitor is told whom to call."""
+        events: Events = []
+        try:
+            reply, events = self.reply(tracker, house().repository.snapshot())
+            reply = with_support_line(reply, tracker, house().safety)
+        except Exception as error:
+            # What was asked is the visitor's secret: only where it broke is logged.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("%s failed: %s\n%s", self.name(), type(error).__name__, where)
+            reply = unavailable_reply()
+        if tracker.get_latest_input_channel() not in JSON_CHANNELS:
+            reply = with_sources_line(reply)
+        for message in reply.messages():
+            dispatcher.utter_message(
+                text=message.get("text"), buttons=message.get("buttons"), json_message=message.get("custom")
+            )
+        return events
+
+
+def with_support_line(reply: Reply, tracker: Tracker, safety: SafetyResources) -> Reply:
+    """The reply with one line of support when the message told of distress."""
+    finding = tracker.latest_message.get("safety")
+    if reply.kind == "safety" or not finding or finding["strength"] != "distress":
+        return reply
+    line = safety.support_line(finding["id"])
+    return replace(
+        reply,
+        texts=(*reply.texts, line.text),
+        safety=(finding["id"],),
+        contacts=(*line.contacts, *reply.contacts),
+    )
+
+
+def with_sources_line(reply: Reply) -> Reply:
+    """The reply with its sources as a last line, for channels that show only text."""
+    titles = list(dict.fromkeys(source.title for source in reply.sources))
+    if not titles or reply.kind == "sources":
+        return reply
+    last = f"{reply.texts[-1]}\n\n{'Source' if len(titles) == 1 else 'Sources'}: {'; '.join(titles)}"
+    return replace(reply, texts=(*reply.texts[:-1], last))
+
+
+def said_before(tracker: Tracker, slot: str) -> list[str]:
+    """A list slot of the conversation; empty when it was never set."""
+    return list(tracker.get_slot(slot) or [])

@@ -1,0 +1,24 @@
+"""The safety reply: whom to call first, before anything else."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from actions.base import Events, ReplyAction, house, said_before
+from bot.knowledge.answers import Snapshot
+from bot.reply import Reply
+
+
+class ActionSafety(ReplyAction):
+    """Replies to danger in words for its kind, other words when it is told again."""
+
+    def name(self) -> str:
+        return "action_safety"
+
+    def reply(self, tracker: Tracker, snapshot: Snapshot) -> tuple[Reply, Events]:
+        danger = tracker.latest_message["safety"]["id"]
+        shown = said_before(tracker, "safety_shown")
+        words = house().safety.reply(danger, again=danger in shown)
+        reply = Reply("safety", words.texts, safety=(danger,), contacts=words.contacts)
+        return reply, [SlotSet("safety_shown", [*shown, danger])]

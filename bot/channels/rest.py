@@ -1,0 +1,78 @@
+"""Rasa's REST channel with checked input and no silence.
+
+Rasa's own answers 200 with `[]` when anything goes wrong inside; a frightened visitor then sees
+nothing. This one refuses unusable input with a reason, and answers a failure with emergency numbers.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.channels.rest import RestInput
+from sanic import Blueprint, response
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.safety.resources import unavailable_reply
+from bot.text import clean
+
+logger = logging.getLogger(__name__)
+
+SENDER_LIMIT = 128  # characters
+MESSAGE_LIMIT = 100_000  # characters; more than 2,000 gets a kind reply, more than this a 400
+
+
+class InvalidMessage(Exception):
+    """The request body cannot be used; the message says what is expected."""
+
+
+class CheckedRestInput(RestInput):
+    """POST {"sender": str, "message": str, "metadata"?: object}; answers a list of messages."""
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes GET / and POST /webhook."""
+        routes = Blueprint("checked_rest", __name__)
+
+        @routes.route("/", methods=["GET"])
+        async def health(request: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @routes.route("/webhook", methods=["POST"])
+        async def receive(request: Request) -> HTTPResponse:
+            try:
+                sender, text, metadata = read_message(request)
+            except InvalidMessage as error:
+                return response.json({"error": str(error)}, status=400)
+            collector = CollectingOutputChannel()
+            try:
+                await on_new_message(
+                    UserMessage(text, collector, sender, input_channel=self.name(), metadata=metadata)
+                )
+            except Exception:
+                # Neither text nor sender is logged: both are the visitor's secret.
+                logger.exception("A message could not be handled")
+            return response.json(collector.messages or unavailable_reply().messages())
+
+        return routes
+
+
+def read_message(request: Request) -> tuple[str, str, dict[str, Any] | None]:
+    """Sender, cleaned text and metadata of a request. Raises InvalidMessage."""
+    try:
+        body = request.json
+    except SanicException as error:
+        raise InvalidMessage("the body is not valid JSON") from error
+    if not isinstance(body, dict):
+        raise InvalidMessage('expected a JSON object {"sender": "...", "message": "..."}')
+    sender, text, metadata = body.get("sender"), body.get("message"), body.get("metadata")
+    if not isinstance(sender, str) or not 0 < len(sender) <= SENDER_LIMIT or clean(sender) != sender:
+        raise InvalidMessage(f'"sender" must be a text of 1 to {SENDER_LIMIT} characters')
+    if not isinstance(text, str) or len(text) > MESSAGE_LIMIT:
+        raise InvalidMessage(f'"message" must be a text of at most {MESSAGE_LIMIT:,} characters')
+    if metadata is not None and not isinstance(metadata, dict):
+        raise InvalidMessage('"metadata" must be an object')
+    return sender, clean(text), metadata

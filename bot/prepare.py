@@ -1,0 +1,155 @@
+"""Everything that must be there before the processes start: encoder, model, knowledge base.
+
+Each step is skipped when its result is up to date, and leaves nothing half done when it fails.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.settings import ROOT, Settings
+
+FREE_MEGABYTES = 500  # for the encoder, a model and the databases to grow a little
+_MODEL_SOURCES = (
+    "config.yml",
+    "domain.yml",
+    "data/nlu",
+    "data/stories",
+    "data/safety",
+    "data/knowledge",
+    "bot/language",
+    "bot/safety",
+)
+# No telemetry, and no chatter of libraries about what this machine lacks.
+QUIET_ENVIRONMENT = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "LOG_LEVEL": "ERROR",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "PYTHONWARNINGS": "ignore",
+    "OMP_NUM_THREADS": "1",
+}
+
+Say = Callable[[str], None]
+
+
+class PrepareError(Exception):
+    """A step failed; the message is one line for the person at the terminal."""
+
+
+def model_path(settings: Settings) -> Path:
+    """Where the model of the present sources is, whether or not it has been trained."""
+    return settings.models_dir / f"iop-{_sources_fingerprint()}.tar.gz"
+
+
+def check_room(folder: Path) -> None:
+    """Raises PrepareError when the disk is nearly full."""
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free // 2**20
+    if free < FREE_MEGABYTES:
+        raise PrepareError(
+            f"Not enough disk space: {free} MB are free in {folder}, {FREE_MEGABYTES} are needed."
+        )
+
+
+def build_encoder(settings: Settings, say: Say) -> None:
+    """Builds the sentence encoder if it is not there. Raises PrepareError."""
+    if (settings.encoder_dir / "encoder.onnx").exists():
+        return
+    say("Building the sentence encoder (about 5 s, once)")
+    from bot.language import build_encoder as encoder  # slow to import
+
+    try:
+        encoder.build(settings.encoder_dir)
+    except (encoder.EncoderBuildError, OSError) as error:
+        raise PrepareError(f"The sentence encoder could not be built: {error}") from error
+
+
+def train(settings: Settings, say: Say) -> Path:
+    """The model of the present sources; trains it if it is not there. Raises PrepareError."""
+    model = model_path(settings)
+    if model.exists():
+        return model
+    say("Training the model (under a minute; again only when data/, config.yml or domain.yml change)")
+    # Trained in a folder of its own: a model that is there is always whole.
+    workshop = settings.models_dir / "training"
+    shutil.rmtree(workshop, ignore_errors=True)
+    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", model.name.split(".")[0]]
+    command += ["--out", str(workshop), "--data", "data/nlu", "data/stories"]
+    result = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment(settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    trained = workshop / model.name
+    if result.returncode != 0 or not trained.exists():
+        log = settings.models_dir / "training.log"
+        log.write_text(result.stdout)
+        lines = [line for line in result.stdout.splitlines() if line.strip()] or ["no output"]
+        raise PrepareError(f"Training failed: {lines[-1]} (all of it: {log})")
+    trained.replace(model)
+    shutil.rmtree(workshop, ignore_errors=True)
+    return model
+
+
+def load_knowledge(settings: Settings, say: Say) -> None:
+    """Checks every file under data/, migrates the database and loads it.
+
+    Raises PrepareError; the database is then as it was.
+    """
+    from bot.knowledge.database import DatabaseError
+    from bot.knowledge.load import load_files
+    from bot.knowledge.reading import read_data
+    from bot.knowledge.yaml_file import DataError
+    from bot.replies import read_replies
+    from bot.safety.resources import read_resources
+
+    data = settings.data_dir
+    try:
+        knowledge, _ = read_data(data)
+        read_replies(data / "replies.yml", knowledge.topics)
+        read_resources(data / "safety" / "resources.yml", settings.country)
+        result = load_files(settings.database_url, data)
+    except (DataError, DatabaseError) as error:
+        raise PrepareError(str(error)) from error
+    say(f"Knowledge base: {result}")
+
+
+def prepare(settings: Settings, say: Say) -> Path:
+    """All steps in order; returns the model's path. Raises PrepareError."""
+    check_room(settings.models_dir)
+    check_room(ROOT / "var")
+    load_knowledge(settings, say)
+    build_encoder(settings, say)
+    return train(settings, say)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of the processes we start; endpoints.yml takes its variables from here."""
+    return {
+        **os.environ,
+        **QUIET_ENVIRONMENT,
+        "PYTHONPATH": str(ROOT),
+        "IOP_ACTIONS_PORT": str(settings.actions_port),
+        "IOP_TRACKER_DB": str(settings.tracker_db),
+    }
+
+
+def _sources_fingerprint() -> str:
+    digest = hashlib.sha256()
+    for source in _MODEL_SOURCES:
+        path = ROOT / source
+        files = [path] if path.is_file() else sorted([*path.rglob("*.yml"), *path.rglob("*.py")])
+        for file in files:
+            digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,108 @@
+"""What is said when no topic is answered: greetings, the offer of a person, "I don't know".
+
+The words are in data/replies.yml, approved as they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import validator
+
+from bot.knowledge.answers import Snapshot
+from bot.knowledge.profile import CentreProfile
+from bot.knowledge.strict import Id, Strict, Text, at_least_one
+from bot.knowledge.yaml_file import DataError, raise_all, read_yaml
+from bot.reply import Button, Contact, Kind, Reply
+
+_WORDS = ("centre", "phone", "hours")
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+
+
+class FixedReply(Strict):
+    """One situation's words; `next` are the topics offered as buttons."""
+
+    kind: Kind
+    says: tuple[Text, ...]
+    next: tuple[Id, ...] = ()
+
+    _some_words = validator("says", allow_reuse=True)(at_least_one)
+
+    @validator("says", each_item=True)
+    def _known_placeholders(cls, sentence: str) -> str:
+        for name in _PLACEHOLDER.findall(sentence):
+            if name not in _WORDS:
+                raise ValueError(f"expected one of {', '.join(_WORDS)} in braces, found {{{name}}}")
+        return sentence
+
+
+class FixedReplies(Strict):
+    """replies.yml: every situation the actions know."""
+
+    greeting: FixedReply
+    thanks: FixedReply
+    goodbye: FixedReply
+    affirm: FixedReply
+    deny: FixedReply
+    are_you_robot: FixedReply
+    capabilities: FixedReply
+    human: FixedReply
+    medical_advice: FixedReply
+    privacy: FixedReply
+    out_of_scope: FixedReply
+    unknown: FixedReply
+    clarify: FixedReply
+    no_words: FixedReply
+    too_long: FixedReply
+    spanish: FixedReply
+    other_language: FixedReply
+    nothing_to_add: FixedReply
+    nothing_said_yet: FixedReply
+    no_sources: FixedReply
+
+    def __getitem__(self, situation: str) -> FixedReply:
+        """Raises KeyError for a situation that has no words."""
+        if situation not in self.__fields__:
+            raise KeyError(situation)
+        reply: FixedReply = getattr(self, situation)
+        return reply
+
+
+def read_replies(path: Path, topics: Mapping[str, object]) -> FixedReplies:
+    """Raises DataError with the file, the line and what is expected."""
+    file = read_yaml(path)
+    replies = file.parse(FixedReplies)
+    wrong: list[DataError] = []
+    for situation in replies.__fields__:
+        for number, topic in enumerate(replies[situation].next):
+            if topic not in topics:
+                wrong.append(file.error((situation, "next", number), f"expected a topic, found {topic!r}"))
+    raise_all(wrong)
+    return replies
+
+
+def fixed_reply(fixed: FixedReply, snapshot: Snapshot) -> Reply:
+    """The reply in this centre's name; a sentence whose word the profile lacks is left out."""
+    buttons = (Button(snapshot.knowledge.topics[topic].question, f"/{topic}") for topic in fixed.next)
+    return Reply(fixed.kind, (words_of(fixed, snapshot.profile),), buttons=tuple(buttons))
+
+
+def words_of(fixed: FixedReply, profile: CentreProfile) -> str:
+    """All its sentences that can be said, as one text."""
+    known = {"centre": profile.name, "phone": profile.phone, "hours": profile.hours_in_words}
+    said = [
+        _PLACEHOLDER.sub(lambda match: known[match[1]] or "", sentence)
+        for sentence in fixed.says
+        if all(known[name] for name in _PLACEHOLDER.findall(sentence))
+    ]
+    return " ".join(said)
+
+
+def centre_contacts(profile: CentreProfile) -> tuple[Contact, ...]:
+    """The centre's own number; none when the profile gives none."""
+    if not profile.phone:
+        return ()
+    href = "tel:" + "".join(sign for sign in profile.phone if sign.isdigit() or sign == "+")
+    return (Contact(f"Call {profile.phone}", profile.name, href),)

@@ -1,0 +1,106 @@
+"""Starts the three processes, says when they answer, and stops them together."""
+
+from __future__ import annotations
+
+import shlex
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from honcho.manager import Manager
+
+from bot import prepare
+from bot.prepare import PrepareError, Say
+from bot.settings import ROOT, Settings
+
+PATIENCE = 90  # seconds until a process that does not answer is called late
+
+
+def serve(settings: Settings, say: Say) -> int:
+    """Prepares, then runs until Ctrl-C or until a process ends. Returns the exit status.
+
+    Raises PrepareError for anything that prevents the start.
+    """
+    started = time.monotonic()
+    for name, port in _ports(settings).items():
+        _check_port(name, port)
+    model = prepare.prepare(settings, say)
+    say("Starting the site, the assistant and the actions")
+    manager = Manager()
+    for name, command in commands(settings, model).items():
+        manager.add_process(name, shlex.join(command), cwd=str(ROOT), env=environment(settings))
+    watcher = threading.Thread(target=_announce, args=(settings, say, started), daemon=True)
+    watcher.start()
+    manager.loop()
+    # Ctrl-C is the ordinary way to stop.
+    return 0 if manager.returncode in (0, 130, 143) else 1
+
+
+def commands(settings: Settings, model: Path) -> dict[str, list[str]]:
+    """The command line of each process."""
+    python = sys.executable
+    return {
+        "site": [
+            *(python, "-m", "uvicorn", "--factory", "bot.site.app:app", "--no-access-log"),
+            *("--host", settings.site_host, "--port", str(settings.site_port), "--log-level", "warning"),
+            *("--ws", "none"),  # Rasa pins a websockets library too old for uvicorn, and we need none
+        ],
+        "assistant": [
+            *(python, "-m", "rasa", "run", "--model", str(model), "--interface", "127.0.0.1"),
+            *("--port", str(settings.assistant_port)),
+        ],
+        "actions": [
+            *(python, "-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port)),
+            "--quiet",
+        ],
+    }
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of each process."""
+    # rasa_sdk listens on every interface unless told otherwise.
+    return {**prepare.environment(settings), "SANIC_HOST": "127.0.0.1", "PYTHONUNBUFFERED": "1"}
+
+
+def _ports(settings: Settings) -> dict[str, int]:
+    return {
+        "IOP_SITE_PORT": settings.site_port,
+        "IOP_ASSISTANT_PORT": settings.assistant_port,
+        "IOP_ACTIONS_PORT": settings.actions_port,
+    }
+
+
+def _check_port(variable: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise PrepareError(
+                f"Port {port} is in use: stop what uses it, or set {variable} to another port."
+            ) from None
+
+
+def _announce(settings: Settings, say: Say, started: float) -> None:
+    address = settings.site_url
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
+                if answer.status == 200:
+                    break
+        except (urllib.error.URLError, OSError):
+            pass
+        time.sleep(0.3)
+    else:
+        say(f"Not everything answers after {PATIENCE} s: see {address}/health")
+        return
+    seconds = time.monotonic() - started
+    say(f"Ready after {seconds:.0f} s. Stop with Ctrl-C.")
+    say(f"  the page with the chat   {address}/")
+    say(f"  Rasa's REST channel      {settings.assistant_url}/webhooks/rest/webhook")
+    say(f"  which parts are up       {address}/health")
