@@ -1,0 +1,102 @@
+"""Puts the visitor's site together. Run it with `uvicorn --factory bot.site.app:app --ws none`.
+
+Without `--ws none` uvicorn would load the websockets package, which Rasa pins to one too old for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.knowledge.profile import CentreProfile
+from bot.reply import Contact
+from bot.settings import Settings, settings
+from bot.site.assistant import Assistant
+from bot.site.chat import WAIT_SECONDS, Chat, refusal
+from bot.site.fallback import centre_contacts
+from bot.site.headers import SecurityHeaders, add_headers
+from bot.site.health import Health
+from bot.site.incoming import Refused
+from bot.site.page import Pages
+
+STATIC = Path(__file__).parent / "static"
+ENDPOINTS = ("/chat", "/health")
+
+
+def create_app(
+    config: Settings,
+    profile: CentreProfile,
+    emergency: Sequence[Contact],
+    *,
+    wait_seconds: float = WAIT_SECONDS,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Starlette:
+    """The site of one centre.
+
+    `emergency` is whom to call in danger, the most urgent first: on the page, in the widget's
+    notice, and whenever the assistant fails. A visitor waits `wait_seconds` for an answer.
+    `transport` replaces the network towards the assistant and the action server, in tests.
+    """
+    assistant = Assistant(config.assistant_url, transport)
+    chat = Chat(assistant, emergency, centre_contacts(profile.name, profile.phone), wait_seconds)
+    health = Health(assistant, config.actions_url, config.database_url, transport)
+    pages = Pages(profile, emergency)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        chat.stop()
+        await assistant.close()
+        await health.close()
+
+    async def on_http_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if request.url.path in ENDPOINTS:
+            response: Response = refusal(Refused(error.status_code, "bad_request", error.detail))
+        else:
+            response = pages.problem(request, error.status_code, error.detail)
+        response.headers.update(error.headers or {})
+        return response
+
+    async def on_fault(request: Request, _: Exception) -> Response:
+        if request.url.path in ENDPOINTS:
+            response: Response = refusal(
+                Refused(500, "fault", "Something went wrong here. Please try again.")
+            )
+        else:
+            response = pages.problem(request, 500, "Something went wrong")
+        add_headers(response.headers)  # this response is made outside the middleware
+        return response
+
+    return Starlette(
+        routes=[
+            Route("/", pages.home),
+            Route("/chat", chat.endpoint, methods=["POST"]),
+            Route("/health", health.endpoint),
+            Mount("/static", StaticFiles(directory=STATIC), name="static"),
+        ],
+        middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=500)],
+        exception_handlers={HTTPException: on_http_error, Exception: on_fault},
+        lifespan=lifespan,
+    )
+
+
+def app() -> Starlette:
+    """The site as configured by the environment and the files under the data directory."""
+    from bot.knowledge.reading import read_profile
+    from bot.safety.resources import emergency_contacts
+
+    config = settings()
+    profile = read_profile(config.data_dir / "centre.yml")
+    return create_app(config, profile, emergency_contacts(config.data_dir, config.country))

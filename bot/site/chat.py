@@ -1,0 +1,109 @@
+"""POST /chat: hands a visitor's message on to the assistant, once, and always answers something.
+
+Neither the words nor the conversation's id is ever logged: the id is the only key to the
+conversation, and the words are a visitor's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Sequence
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from bot.reply import Contact
+from bot.site.assistant import Assistant, AssistantSilent, Messages
+from bot.site.fallback import DO_NOT_WAIT, in_words, reply_when_down
+from bot.site.incoming import Refused, VisitorMessage, read_message
+from bot.site.once import AnsweredOnce, MessageIdReused, TooManyWaiting
+
+WAIT_SECONDS = 15.0
+MESSAGES_A_MINUTE = 20
+
+log = logging.getLogger(__name__)
+
+
+class Chat:
+    """The chat endpoint. `emergency` and `centre` are whom to call when there is no answer."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        emergency: Sequence[Contact],
+        centre: Sequence[Contact],
+        wait_seconds: float = WAIT_SECONDS,
+    ) -> None:
+        self._assistant = assistant
+        self._do_not_wait = f"{DO_NOT_WAIT} {in_words(emergency)}" if emergency else ""
+        self._when_down = reply_when_down(emergency, centre).messages()
+        self._wait_seconds = wait_seconds
+        self._answered: AnsweredOnce[Messages] = AnsweredOnce()
+        self._limit = RateLimitItemPerMinute(MESSAGES_A_MINUTE)
+        # A fixed window, because with a moving one this library never forgets a conversation.
+        self._storage = MemoryStorage()
+        self._limiter = FixedWindowRateLimiter(self._storage)
+
+    async def endpoint(self, request: Request) -> JSONResponse:
+        """200 {"messages": [...]} (with "unavailable": true for a stand-in reply), or 4xx {"error": ...}."""
+        try:
+            message = await read_message(request)
+            messages = await self._answer(message)
+        except Refused as refused:
+            return refusal(refused)
+        if messages is None:
+            return JSONResponse({"messages": self._when_down, "unavailable": True})
+        return JSONResponse({"messages": messages})
+
+    def stop(self) -> None:
+        """Gives up what is still being answered."""
+        self._answered.stop()
+
+    async def _answer(self, message: VisitorMessage) -> Messages | None:
+        """The assistant's messages, or None when it gave none in time. Raises Refused."""
+        key = (message.conversation, message.message_id)
+        try:
+            task = self._answered.find(key, message.text)
+            if task is None:
+                self._count(message.conversation)
+                task = self._answered.start(key, message.text, lambda: self._ask(message))
+        except MessageIdReused:
+            raise Refused(409, "message_id_reused", "This message id was used for other words.") from None
+        except TooManyWaiting:
+            log.warning("too many messages are waiting for the assistant")
+            return None
+        done, _ = await asyncio.wait({task}, timeout=self._wait_seconds)
+        if not done:
+            log.warning("the assistant did not answer within %g s", self._wait_seconds)
+            return None
+        return None if task.cancelled() else task.result()
+
+    async def _ask(self, message: VisitorMessage) -> Messages | None:
+        try:
+            return await self._assistant.ask(message.conversation, message.text)
+        except AssistantSilent as silent:
+            log.warning("the assistant did not answer: %s", silent)
+        except Exception as error:  # whatever broke, the visitor gets the numbers to call
+            log.error("asking the assistant failed: %s", type(error).__name__)
+        return None
+
+    def _count(self, conversation: str) -> None:
+        if self._limiter.hit(self._limit, conversation):
+            return
+        reset, _ = self._limiter.get_window_stats(self._limit, conversation)
+        seconds = max(1, math.ceil(reset - time.time()) + 1)
+        words = f"That was a lot of messages at once. Please wait {seconds} seconds, then send it again."
+        raise Refused(429, "too_many", f"{words} {self._do_not_wait}".strip(), retry_after=seconds)
+
+
+def refusal(refused: Refused) -> JSONResponse:
+    """{"error": {"code", "message"}} with the status, and Retry-After where waiting helps."""
+    headers = {} if refused.retry_after is None else {"Retry-After": str(refused.retry_after)}
+    error = {"code": refused.code, "message": refused.message}
+    return JSONResponse({"error": error}, refused.status, headers)

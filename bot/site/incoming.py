@@ -1,0 +1,105 @@
+"""Reads one POST /chat: everything a stranger may send becomes a VisitorMessage or a clear 4xx."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from starlette.requests import ClientDisconnect, Request
+
+MOST_CHARACTERS = 2000
+MOST_BYTES = 64 * 1024
+BODY_SECONDS = 10.0
+
+_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+@dataclass(frozen=True)
+class VisitorMessage:
+    """One message as the widget sent it; `text` is cleaned and never empty."""
+
+    conversation: str
+    message_id: str
+    text: str
+
+
+class Refused(Exception):
+    """A request that is not handed on. `message` may be shown to the visitor as it is."""
+
+    def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.retry_after = retry_after
+
+
+async def read_message(request: Request) -> VisitorMessage:
+    """The message of a request. Raises Refused."""
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type != "application/json":
+        raise Refused(415, "unsupported_type", "Messages are sent as application/json.")
+    try:
+        body = await asyncio.wait_for(_read_body(request), BODY_SECONDS)
+    except asyncio.TimeoutError:
+        raise Refused(408, "too_slow", "The message did not arrive in time. Please send it again.") from None
+    except ClientDisconnect:
+        raise Refused(400, "incomplete", "The message did not arrive whole. Please send it again.") from None
+    try:
+        sent = json.loads(body.decode())
+    except (ValueError, RecursionError):
+        raise Refused(400, "bad_json", "The message could not be read: it is not valid JSON.") from None
+    if not isinstance(sent, dict):
+        raise Refused(400, "bad_request", "A message is a JSON object.")
+    return VisitorMessage(
+        conversation=_identifier(sent, "conversation"),
+        message_id=_identifier(sent, "message_id"),
+        text=_text(sent),
+    )
+
+
+def clean(text: str) -> str:
+    """Without control characters (line breaks stay) and half characters, trimmed.
+
+    Lone surrogates can be written in JSON but in no encoding, so they cannot be handed on.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    kept = (sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs"))
+    return "".join(kept).strip()
+
+
+async def _read_body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise _too_long(413)
+    return bytes(body)
+
+
+def _identifier(sent: dict[str, object], key: str) -> str:
+    value = sent.get(key)
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise Refused(400, "bad_request", f'"{key}" must be 16 to 64 letters, digits, "-" or "_".')
+    return value
+
+
+def _text(sent: dict[str, object]) -> str:
+    value = sent.get("text")
+    if not isinstance(value, str):
+        raise Refused(400, "bad_request", '"text" must be a string.')
+    if len(value) > MOST_CHARACTERS:
+        raise _too_long(400)
+    text = clean(value)
+    # Invisible characters alone (zero-width spaces, say) are nothing to answer either.
+    if all(unicodedata.category(sign)[0] in "CZ" for sign in text):
+        raise Refused(400, "empty", "There is nothing to read yet. Please type your question and send it.")
+    return text
+
+
+def _too_long(status: int) -> Refused:
+    words = f"That is too long for me. Please keep it to {MOST_CHARACTERS:,} characters, or send it in parts."
+    return Refused(status, "too_long", words)

@@ -1,0 +1,44 @@
+"""The centre's pages, rendered from its profile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.templating import Jinja2Templates
+
+from bot.knowledge.profile import CentreProfile
+from bot.reply import Contact
+from bot.site.fallback import telephone_link
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Pages:
+    """Nothing on the pages differs between visitors. `emergency` is whom to call in danger."""
+
+    def __init__(self, profile: CentreProfile, emergency: Sequence[Contact]) -> None:
+        self._templates = Jinja2Templates(directory=TEMPLATES)
+        self._context = {
+            "centre": profile,
+            "name": profile.name[:1].upper() + profile.name[1:],  # "the center" where no name is given
+            "phone_link": telephone_link(profile.phone) if profile.phone else None,
+            "time_zone": zone_in_words(profile.time_zone) if profile.time_zone else None,
+            "emergency": emergency,
+        }
+
+    async def home(self, request: Request) -> Response:
+        """The centre's page, with the widget."""
+        return self._templates.TemplateResponse(request, "home.html", self._context)
+
+    def problem(self, request: Request, status: int, title: str) -> Response:
+        """A page for a wrong address or a fault: whom to call, and the way back."""
+        context = {**self._context, "title": title}
+        return self._templates.TemplateResponse(request, "problem.html", context, status)
+
+
+def zone_in_words(time_zone: str) -> str:
+    """ "America/Chicago" -> "Chicago time"."""
+    return f"{time_zone.rpartition('/')[2].replace('_', ' ')} time"

@@ -1,0 +1,63 @@
+"""Takes the pictures in docs/screenshots when IOP_SCREENSHOTS is set, and is passed over otherwise."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import StandIn, Visits, say
+
+pytestmark = pytest.mark.skipif(not os.environ.get("IOP_SCREENSHOTS"), reason="IOP_SCREENSHOTS is not set")
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 320, "height": 640},
+    "device_scale_factor": 2,
+    "has_touch": True,
+    "is_mobile": True,
+}
+
+
+def keep(page: Page, name: str) -> None:
+    """Writes the picture with few colours, so that it stays small."""
+    from PIL import Image  # comes with Rasa; needed only here
+
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(200)
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    picture.convert("RGB").quantize(96, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+
+
+def test_take_the_pictures(visit: Visits, assistant: StandIn) -> None:
+    keep(visit(opened=False), "page")
+    keep(visit(), "open")
+    keep(visit(**PHONE), "phone")
+
+    for name, context in {
+        "answer": {},
+        "answer-dark": {"color_scheme": "dark"},
+        "answer-phone": PHONE,
+    }.items():
+        page = visit(**context)
+        say(page, "How long does it take?")
+        page.get_by_text("Where this comes from").click()
+        keep(page, name)
+
+    for name, context in {"safety": {}, "safety-phone": PHONE}.items():
+        page = visit(**context)
+        say(page, "i want to die")
+        expect(page.locator(".safety")).to_be_visible()
+        keep(page, name)
+
+    assistant.behaviour = "broken"
+    page = visit()
+    say(page, "Can I keep my job?")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    keep(page, "outage")
+    keep(visit(opened=False, java_script_enabled=False), "without-javascript")

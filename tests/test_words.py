@@ -1,0 +1,32 @@
+"""Everything a visitor reads: plain, short, person-first."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.knowledge.answers import Snapshot, compose
+from bot.knowledge.reading import read_data
+from bot.replies import fixed_reply, read_replies
+from bot.settings import settings
+
+KNOWLEDGE, PROFILE = read_data(settings().data_dir)
+SNAPSHOT = Snapshot(KNOWLEDGE, PROFILE)
+REPLIES = read_replies(settings().data_dir / "replies.yml", KNOWLEDGE.topics)
+SAID = {
+    **{f"{topic}, first": compose(SNAPSHOT, topic).first for topic in KNOWLEDGE.topics},
+    **{f"{topic}, more": compose(SNAPSHOT, topic).more for topic in KNOWLEDGE.topics},
+    **{name: fixed_reply(REPLIES[name], SNAPSHOT).texts[0] for name in REPLIES.__fields__},
+}
+NOT_SAID = re.compile(r"\b(addicts?|alcoholics?|abusers?|junkies?|crazy|guarantee\w*|you will recover)\b", re.I)
+
+
+@pytest.mark.parametrize("text", SAID.values(), ids=SAID)
+def test_nobody_is_named_by_an_illness_and_nothing_is_promised(text):
+    assert not NOT_SAID.search(text.replace("Alcoholics Anonymous", ""))
+
+
+@pytest.mark.parametrize("name", REPLIES.__fields__)
+def test_fixed_words_fit_the_first_message(name):
+    assert len(SAID[name].split()) <= 60
