@@ -6,8 +6,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from actions.base import Events, ReplyAction, house, said_before
+from bot.fallback import centre_contacts
 from bot.knowledge.answers import Snapshot, compose
-from bot.replies import centre_contacts, fixed_reply
+from bot.replies import fixed_reply
 from bot.reply import Button, Reply
 
 TELL_MORE = Button("Tell me more", "/tell_more")

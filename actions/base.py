@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from bot.safety.resources import SafetyResources, read_resources, unavailable_reply
+from bot.safety.resources import SafetyResources, read_resources
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.fallback import unavailable_reply
 from bot.knowledge.answers import Snapshot
 from bot.knowledge.database import open_database
 from bot.knowledge.repository import KnowledgeRepository

@@ -7,9 +7,10 @@ from dataclasses import replace
 from rasa_sdk import Tracker
 
 from actions.base import Events, ReplyAction, house
+from bot.fallback import centre_contacts
 from bot.knowledge.answers import Snapshot
 from bot.language.offer import worth_offering
-from bot.replies import centre_contacts, fixed_reply
+from bot.replies import fixed_reply
 from bot.reply import Button, Reply
 
 

@@ -66,7 +66,9 @@ def main() -> int:
         stock = _start_stock(folder)
         try:
             _ask_in_turn([ours, stock])
-            ours.memory = {part: _resident(process) for part, process in zip(_PARTS, ours.processes)}
+            ours.memory = {
+                part: _resident(process) for part, process in zip(_PARTS, ours.processes, strict=True)
+            }
             stock.memory = {"assistant": _resident(stock.processes[0])}
         finally:
             for process in (*ours.processes, *stock.processes):
@@ -100,7 +102,9 @@ def _start_ours(folder: Path) -> Measured:
     model = prepare.train(config, console.print)
     training = time.perf_counter() - started
     processes = [
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         for command in serve.commands(config, model).values()
     ]
     _wait_for(f"{config.site_url}/health")

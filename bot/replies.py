@@ -15,7 +15,7 @@ from bot.knowledge.answers import Snapshot
 from bot.knowledge.profile import CentreProfile
 from bot.knowledge.strict import Id, Strict, Text, at_least_one
 from bot.knowledge.yaml_file import DataError, raise_all, read_yaml
-from bot.reply import Button, Contact, Kind, Reply
+from bot.reply import Button, Kind, Reply
 
 _WORDS = ("centre", "phone", "hours")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -98,11 +98,3 @@ def words_of(fixed: FixedReply, profile: CentreProfile) -> str:
         if all(known[name] for name in _PLACEHOLDER.findall(sentence))
     ]
     return " ".join(said)
-
-
-def centre_contacts(profile: CentreProfile) -> tuple[Contact, ...]:
-    """The centre's own number; none when the profile gives none."""
-    if not profile.phone:
-        return ()
-    href = "tel:" + "".join(sign for sign in profile.phone if sign.isdigit() or sign == "+")
-    return (Contact(f"Call {profile.phone}", profile.name, href),)

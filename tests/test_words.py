@@ -30,3 +30,18 @@ def test_nobody_is_named_by_an_illness_and_nothing_is_promised(text):
 @pytest.mark.parametrize("name", REPLIES.__fields__)
 def test_fixed_words_fit_the_first_message(name):
     assert len(SAID[name].split()) <= 60
+
+
+def test_a_twelve_year_old_can_read_it():
+    """Flesch-Kincaid: half of it at grade 6 or below, and hardly anything above 8."""
+    import textstat
+
+    names = re.compile(r"\([^)]*\)|At [^:]*: |" + re.escape(PROFILE.name))
+    grades = {
+        name: textstat.flesch_kincaid_grade(names.sub("", text))
+        for name, text in SAID.items()
+        if text and name != "spanish"
+    }
+    above = {name: grade for name, grade in grades.items() if grade > 8}
+    assert sorted(grades.values())[len(grades) // 2] <= 6
+    assert len(above) / len(grades) <= 0.08, above

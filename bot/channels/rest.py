@@ -17,7 +17,7 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.safety.resources import unavailable_reply
+from bot.fallback import unavailable_reply
 from bot.text import clean
 
 logger = logging.getLogger(__name__)

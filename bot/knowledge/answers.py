@@ -48,15 +48,18 @@ class Sentence:
 class Answer:
     """`first` is the first message, of at most 60 words; `more` follows "Tell me more", or is "".
 
-    Sources are those of the sentences in that message, in the order said. `known` is False where
-    neither the documents nor the centre say anything and `first` says so.
+    `direct` is its most direct sentence alone. Sources are those of the sentences in that message, in
+    the order said. `known` is False where neither the documents nor the centre say anything and
+    `first` says so.
     """
 
     topic: str
     title: str
     known: bool
+    direct: str
     first: str
     more: str
+    direct_sources: tuple[Source, ...]
     first_sources: tuple[Source, ...]
     more_sources: tuple[Source, ...]
     next_topics: tuple[tuple[str, str], ...]  # topic id, its question
@@ -75,12 +78,15 @@ def compose(snapshot: Snapshot, topic_id: str) -> Answer:
     said = _fitting(opening, profile.name, both)
     rest = [*opening[said:], *own_more, *lead_more]
     rest.sort(key=lambda sentence: sentence.voice != "centre")  # stable: the centre's word first here too
+    nobody_says = "" if opening else _nobody_says(topic, profile)
     return Answer(
         topic=topic_id,
         title=topic.title,
         known=bool(opening),
-        first=_message(opening[:said], profile.name, both) or _nobody_says(topic, profile),
+        direct=_message(opening[:1], profile.name, both=False) or nobody_says,
+        first=_message(opening[:said], profile.name, both) or nobody_says,
         more=_message(rest, profile.name, both),
+        direct_sources=_sources(opening[:1]),
         first_sources=_sources(opening[:said]),
         more_sources=_sources(rest),
         next_topics=tuple((following, knowledge.topics[following].question) for following in topic.next),

@@ -12,6 +12,7 @@ import importlib.util
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -148,7 +149,7 @@ class _Graph:
         half = self._node("Mul", value, self._constant("half", np.float32(0.5)))
         return self._node("Mul", half, grown)
 
-    def _node(self, operation: str, *inputs: str, **attributes: object) -> str:
+    def _node(self, operation: str, *inputs: str, **attributes: Any) -> str:
         output = f"{operation.lower()}_{len(self._nodes)}"
         self._nodes.append(helper.make_node(operation, list(inputs), [output], **attributes))
         return output

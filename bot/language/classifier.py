@@ -57,9 +57,12 @@ class IntentClassifier:
         """Shape (len(texts), number of intents); rows sum to 1, columns are as in `intents`."""
         meaning = self._meaning.predict_proba(vectors)
         spelling = self._spelling.predict_proba(self._ngrams.transform([text.lower() for text in texts]))
-        product: Probabilities = np.sqrt(meaning * spelling)
-        return product / product.sum(axis=1, keepdims=True)
+        product = np.sqrt(meaning * spelling)
+        product /= product.sum(axis=1, keepdims=True)
+        result: Probabilities = product
+        return result
 
     @property
     def intents(self) -> list[str]:
+        """The intents learned, in the order of the probabilities' columns."""
         return [str(intent) for intent in self._meaning.classes_]

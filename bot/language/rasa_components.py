@@ -136,7 +136,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         vectors = self._encoder.encode([message.get(TEXT) for message in messages])
-        for message, vector in zip(messages, vectors):
+        for message, vector in zip(messages, vectors, strict=True):
             message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._name))
         return messages
 
@@ -248,7 +248,8 @@ class MessageCheck(GraphComponent, RasaIntentClassifier):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            notice = message_check.check(message.get(TEXT), self._known_words)
+            confidence = message.get("intent")["confidence"]
+            notice = message_check.check(message.get(TEXT), self._known_words, confidence)
             if notice is not None:
                 message.set(NOTICE, notice, add_to_output=True)
                 message.set("intent", {"name": "nlu_fallback", "confidence": 1.0}, add_to_output=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 import spacy
 from spacy.language import Language
+from spacy.pipeline import EntityRuler
 
 from bot.knowledge.schema import Knowledge
 
@@ -47,6 +48,7 @@ def build(names: Iterable[EntityName]) -> Language:
     pipeline = spacy.blank("en")
     pipeline.add_pipe("sentencizer")
     ruler = pipeline.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
+    assert isinstance(ruler, EntityRuler)
     patterns: list[Mapping[str, Any]] = [
         {"label": name.label, "pattern": name.written, "id": name.value} for name in names
     ]

@@ -24,7 +24,7 @@ from bot.reply import Contact
 from bot.settings import Settings, settings
 from bot.site.assistant import Assistant
 from bot.site.chat import WAIT_SECONDS, Chat, refusal
-from bot.site.fallback import centre_contacts
+from bot.fallback import centre_contacts
 from bot.site.headers import SecurityHeaders, add_headers
 from bot.site.health import Health
 from bot.site.incoming import Refused
@@ -49,7 +49,7 @@ def create_app(
     `transport` replaces the network towards the assistant and the action server, in tests.
     """
     assistant = Assistant(config.assistant_url, transport)
-    chat = Chat(assistant, emergency, centre_contacts(profile.name, profile.phone), wait_seconds)
+    chat = Chat(assistant, emergency, centre_contacts(profile), wait_seconds)
     health = Health(assistant, config.actions_url, config.database_url, transport)
     pages = Pages(profile, emergency)
 

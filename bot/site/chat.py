@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse
 
 from bot.reply import Contact
 from bot.site.assistant import Assistant, AssistantSilent, Messages
-from bot.site.fallback import DO_NOT_WAIT, in_words, reply_when_down
+from bot.fallback import DO_NOT_WAIT, in_words, reply_when_down
 from bot.site.incoming import Refused, VisitorMessage, read_message
 from bot.site.once import AnsweredOnce, MessageIdReused, TooManyWaiting
 

@@ -11,7 +11,7 @@ from starlette.templating import Jinja2Templates
 
 from bot.knowledge.profile import CentreProfile
 from bot.reply import Contact
-from bot.site.fallback import telephone_link
+from bot.fallback import telephone_link
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
+from bot.knowledge.profile import CentreProfile
+from bot.knowledge.reading import read_profile
 from bot.reply import Contact, Reply
+from bot.safety.resources import emergency_contacts
+from bot.settings import settings
 
 CANNOT_ANSWER = "Sorry, I can't answer right now. Please try again in a minute."
 DO_NOT_WAIT = "If you need help now, don't wait for me."
 
 
-def centre_contacts(name: str, phone: str | None) -> tuple[Contact, ...]:
+def centre_contacts(profile: CentreProfile) -> tuple[Contact, ...]:
     """The centre's own number; none when the profile gives none."""
-    if not phone:
+    if not profile.phone:
         return ()
-    return (Contact(label=f"Call {phone}", detail=name, href=telephone_link(phone)),)
+    return (Contact(f"Call {profile.phone}", profile.name, telephone_link(profile.phone)),)
 
 
 def telephone_link(phone: str) -> str:
@@ -37,3 +42,11 @@ def reply_when_down(emergency: Sequence[Contact], centre: Sequence[Contact]) -> 
         return Reply(kind="unknown", texts=(CANNOT_ANSWER,))
     texts = (f"{CANNOT_ANSWER} {DO_NOT_WAIT}", in_words(contacts))
     return Reply(kind="unknown", texts=texts, contacts=contacts)
+
+
+@lru_cache(maxsize=1)
+def unavailable_reply() -> Reply:
+    """reply_when_down() for this process's country and centre. Raises DataError."""
+    config = settings()
+    emergency = emergency_contacts(config.data_dir, config.country)
+    return reply_when_down(emergency, centre_contacts(read_profile(config.data_dir / "centre.yml")))
