@@ -17,8 +17,9 @@ class ActionSafety(ReplyAction):
         return "action_safety"
 
     def reply(self, tracker: Tracker, snapshot: Snapshot) -> tuple[Reply, Events]:
-        danger = tracker.latest_message["safety"]["id"]
-        shown = said_before(tracker, "safety_shown")
-        words = house().safety.reply(danger, again=danger in shown)
-        reply = Reply("safety", words.texts, safety=(danger,), contacts=words.contacts)
+        finding = tracker.latest_message["safety"]
+        danger, shown = finding["id"], said_before(tracker, "safety_shown")
+        fitting = {key: finding[key] for key in ("about", "variant", "language")}
+        words = house().safety.reply(danger, again=danger in shown, **fitting)
+        reply = Reply("safety", words.texts, safety=(danger, *finding["also"]), contacts=words.contacts)
         return reply, [SlotSet("safety_shown", [*shown, danger])]

@@ -116,6 +116,7 @@ def running(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         actions_port=actions_port,
     )
     prepare.load_knowledge(config, print)
+    prepare.open_tracker_store(config)
     environment = {
         **serve.environment(config),
         "IOP_DATABASE_URL": config.database_url,

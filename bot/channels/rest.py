@@ -17,10 +17,12 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels import action_check
 from bot.fallback import unavailable_reply
 from bot.text import clean
 
 logger = logging.getLogger(__name__)
+action_check.install()  # Rasa loads its channels before it runs actions
 
 SENDER_LIMIT = 128  # characters
 MESSAGE_LIMIT = 100_000  # characters; more than 2,000 gets a kind reply, more than this a 400

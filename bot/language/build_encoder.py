@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import logging
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,7 +49,9 @@ def build(folder: Path, *, quantise: bool = True) -> None:
     if quantise:
         whole = folder / "encoder.float32.onnx"
         partial.rename(whole)
+        logging.disable(logging.WARNING)  # it advises a preparation that is for pictures
         quantize_dynamic(whole, partial, weight_type=QuantType.QInt8, per_channel=True)
+        logging.disable(logging.NOTSET)
         whole.unlink()
     shutil.copy(source / "tokenizer.json", folder / "tokenizer.json")
     partial.replace(target)

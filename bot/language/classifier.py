@@ -9,6 +9,7 @@ model of its own, and their probabilities are multiplied: on held-out questions 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,14 +39,18 @@ class IntentClassifier:
         self._ngrams = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, dtype=np.float32
         )
-        self._meaning = LogisticRegression(C=10, max_iter=200, random_state=SEED)
+        self._meaning = LogisticRegression(C=10, max_iter=60, tol=1e-3, random_state=SEED)
         # One model an intent: five times as fast on sparse features as all in one.
-        self._spelling = LogisticRegression(C=20, solver="liblinear", random_state=SEED)
+        self._spelling = LogisticRegression(C=20, tol=0.05, solver="liblinear", random_state=SEED)
 
     def fit(self, texts: Sequence[str], vectors: Vectors, intents: Sequence[str]) -> None:
         """Learns from texts, their vectors of shape (len(texts), 384) and their intents."""
-        self._meaning.fit(vectors, intents)
-        self._spelling.fit(self._ngrams.fit_transform([text.lower() for text in texts]), intents)
+        ngrams = self._ngrams.fit_transform([text.lower() for text in texts])
+        with ThreadPoolExecutor() as pool:  # both compute outside Python's lock
+            fits = [pool.submit(self._meaning.fit, vectors, intents)]
+            fits += [pool.submit(self._spelling.fit, ngrams, intents)]
+        for fit in fits:
+            fit.result()
 
     def rank(self, text: str, vector: Vectors) -> list[Scored]:
         """All intents, the likeliest first; `vector` has shape (384,)."""

@@ -14,6 +14,8 @@ import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
+from bot.settings import settings
+
 Vectors = npt.NDArray[np.float32]
 
 DIMENSIONS = 384
@@ -28,8 +30,11 @@ class EncoderMissing(Exception):
 class SentenceEncoder:
     """Encodes text; safe to share between threads."""
 
-    def __init__(self, folder: Path) -> None:
-        """Reads `encoder.onnx` and `tokenizer.json`. Raises EncoderMissing."""
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        """Reads `encoder.onnx` and `tokenizer.json`. Raises EncoderMissing.
+
+        One thread answers a message; training encodes thousands and takes all there are.
+        """
         graph, tokenizer = folder / "encoder.onnx", folder / "tokenizer.json"
         if not graph.exists() or not tokenizer.exists():
             raise EncoderMissing(f"no sentence encoder in {folder}: run `python -m bot encoder build`")
@@ -37,19 +42,15 @@ class SentenceEncoder:
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
+        options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
     @staticmethod
     @lru_cache(maxsize=2)
-    def load(folder: Path | None = None) -> SentenceEncoder:
-        """The encoder of `folder` (default: the one in the settings), read once a process."""
-        if folder is None:
-            from bot.settings import settings
-
-            folder = settings().encoder_dir
-        return SentenceEncoder(folder)
+    def load(threads: int = 1) -> SentenceEncoder:
+        """The encoder of the settings, read once a process."""
+        return SentenceEncoder(settings().encoder_dir, threads)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of unit length, shape (len(texts), 384), float32."""

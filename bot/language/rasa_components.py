@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         """Nothing can be configured."""
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        self._encoder = SentenceEncoder.load(threads=os.cpu_count() or 1)
         self.process(training_data.nlu_examples)
         return training_data
 

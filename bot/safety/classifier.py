@@ -1,0 +1,194 @@
+"""The learned half of the net: how much a sentence sounds like someone in danger.
+
+Logistic regression on the sentence encoder's vector and word n-grams decides whether; a second one on
+the vector decides which danger. Both thresholds come from cross-validation on the training messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import joblib
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+
+from bot.safety.messages import ORDINARY, SAFE, Message
+from bot.safety.messages import read_messages as read_messages
+from bot.safety.normalise import sentences
+from bot.safety.rules import RuleSet, Strength
+
+if TYPE_CHECKING:
+    from bot.safety.detect import Encoder
+
+Scores = npt.NDArray[np.float64]
+
+SEED = 20
+FOLDS = 4
+STRENGTH = 10.0  # inverse of the regularisation
+ORDINARY_DISTRESS = 0.03  # share of ordinary questions that may get a support line for nothing
+HARD_DANGER = 0.005  # share of hard negatives that may be taken for danger
+DANGER_MARGIN = 0.005  # kept above the highest score an ordinary question reached
+MAX_WORDS = 40  # of a unit; a message this short is also scored as a whole
+_FORMAT = 1
+
+
+class SafetyModelError(Exception):
+    """The classifier's file is missing or of another version; the message says which command makes it."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What the classifier found: the unit with the highest score."""
+
+    id: str
+    strength: Strength
+    reason: str
+    sentence: int
+    score: float
+
+
+@dataclass(frozen=True)
+class SafetyClassifier:
+    """Fitted; scores are probabilities, 0 to 1, of the visitor or someone else being in danger."""
+
+    words: TfidfVectorizer
+    danger_model: LogisticRegression
+    id_model: LogisticRegression
+    danger_threshold: float
+    distress_threshold: float
+    format: int = _FORMAT
+
+    def find(self, plain: Sequence[str], encoder: Encoder) -> Scored | None:
+        """The most alarming of a message's plain sentences, if any reaches a threshold."""
+        units = _units(plain)
+        vectors = encoder.encode(units)
+        scores = _probabilities(self.danger_model, self.words, units, vectors)
+        best = int(np.argmax(scores))
+        score = float(scores[best])
+        if score < self.distress_threshold:
+            return None
+        strength: Strength = "danger" if score >= self.danger_threshold else "distress"
+        id_ = str(self.id_model.predict(vectors[best : best + 1])[0])
+        limit = self.danger_threshold if strength == "danger" else self.distress_threshold
+        reason = f"classifier: {id_}, score {score:.2f} (from {limit:.2f}): “{units[best]}”"
+        return Scored(id_, strength, reason, min(best, len(plain) - 1), score)
+
+    def save(self, path: Path) -> None:
+        """Writes one small file, whole or not at all."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        joblib.dump(self, part, compress=3)
+        part.replace(path)
+
+    @staticmethod
+    def load(path: Path) -> SafetyClassifier:
+        """Reads what save() wrote. Raises SafetyModelError."""
+        if not path.exists():
+            raise SafetyModelError(f"no danger classifier at {path}: run `python -m bot safety train`")
+        try:
+            loaded = joblib.load(path)
+        except Exception as error:  # a pickle of other versions can fail in any way
+            raise SafetyModelError(f"{path}: {error}: run `python -m bot safety train`") from error
+        if not isinstance(loaded, SafetyClassifier) or loaded.format != _FORMAT:
+            raise SafetyModelError(f"{path} is of another version: run `python -m bot safety train`")
+        return loaded
+
+
+def default_path() -> Path:
+    """Where the classifier of the settings is kept."""
+    from bot.settings import settings
+
+    return settings().models_dir / "safety.joblib"
+
+
+@lru_cache(maxsize=1)
+def default_classifier() -> SafetyClassifier:
+    """The classifier of the settings, read once a process. Raises SafetyModelError."""
+    return SafetyClassifier.load(default_path())
+
+
+def train(encoder: Encoder, messages: Sequence[Message], ordinary: Sequence[str] = ()) -> SafetyClassifier:
+    """Fits the models on all messages and takes the thresholds from messages held out in turn.
+
+    `ordinary` are questions visitors ask (the training phrases of data/nlu): they set the thresholds.
+    """
+    messages = [*messages, *(Message(text, SAFE, ORDINARY) for text in ordinary)]
+    vocabulary = RuleSet.load().vocabulary
+    units = [_units(sentences(message.text, vocabulary) or [""]) for message in messages]
+    texts = [text for group in units for text in group]
+    vectors = encoder.encode(texts)
+    owner = np.repeat(np.arange(len(messages)), [len(group) for group in units])
+    ids = np.array([message.id for message in messages])
+    # Of a message in danger only the whole is known to be alarming, of another every sentence is not.
+    whole = np.array([text == group[-1] for group in units for text in group])
+    learn = whole | (ids[owner] == SAFE)
+    is_danger = (ids != SAFE)[owner]
+    scores = np.zeros(len(messages))
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
+    for training, held in folds.split(ids, ids):
+        mine, theirs = np.isin(owner, training) & learn, np.isin(owner, held)
+        words, model = _fit([texts[i] for i in np.flatnonzero(mine)], vectors[mine], is_danger[mine])
+        found = _probabilities(model, words, [texts[i] for i in np.flatnonzero(theirs)], vectors[theirs])
+        np.maximum.at(scores, owner[theirs], found)
+    words, model = _fit([texts[i] for i in np.flatnonzero(learn)], vectors[learn], is_danger[learn])
+    dangers = learn & is_danger
+    id_model = LogisticRegression(C=STRENGTH, max_iter=500, random_state=SEED)
+    id_model.fit(vectors[dangers], ids[owner][dangers])
+    asked = np.array([message.kind == ORDINARY for message in messages])
+    danger_threshold, distress_threshold = _thresholds(scores[asked], scores[(ids == SAFE) & ~asked])
+    return SafetyClassifier(words, model, id_model, danger_threshold, distress_threshold)
+
+
+def _thresholds(ordinary: Scores, hard: Scores) -> tuple[float, float]:
+    """(danger, distress) from the scores of messages held out: no ordinary question may be a danger."""
+    danger = max(
+        float(ordinary.max(initial=0.5)) + DANGER_MARGIN,
+        float(np.quantile(hard, 1 - HARD_DANGER)) if hard.size else 0.0,
+    )
+    distress = float(np.quantile(ordinary, 1 - ORDINARY_DISTRESS)) if ordinary.size else 0.5
+    return min(danger, 0.999), min(distress, 0.9)
+
+
+def _units(plain: Sequence[str]) -> list[str]:
+    """What is scored of a message: each sentence, and the whole where it is short (last)."""
+    whole = " , ".join(plain)
+    if len(plain) > 1 and len(whole.split()) <= MAX_WORDS:
+        return [*plain, whole]
+    return list(plain)
+
+
+def _fit(
+    texts: Sequence[str], vectors: npt.NDArray[np.float32], is_danger: npt.NDArray[np.bool_]
+) -> tuple[TfidfVectorizer, LogisticRegression]:
+    words = TfidfVectorizer(
+        token_pattern=r"\S+",
+        ngram_range=(1, 3),
+        min_df=2,
+        sublinear_tf=True,
+        lowercase=False,
+        dtype=np.float32,
+    )
+    features = hstack([csr_matrix(vectors), words.fit_transform(texts)]).tocsr()
+    model = LogisticRegression(C=STRENGTH, tol=1e-3, max_iter=300, random_state=SEED)
+    return words, model.fit(features, is_danger)
+
+
+def _probabilities(
+    model: LogisticRegression,
+    words: TfidfVectorizer,
+    texts: Sequence[str],
+    vectors: npt.NDArray[np.float32],
+) -> Scores:
+    # As model.predict_proba() on both side by side, without joining them: half the time of a message.
+    weights, meanings = model.coef_[0], vectors.shape[1]
+    sums = vectors @ weights[:meanings] + words.transform(texts) @ weights[meanings:] + model.intercept_[0]
+    result: Scores = 1 / (1 + np.exp(-sums))
+    return result

@@ -1,0 +1,141 @@
+"""`python -m bot safety ...`: train and evaluate the danger detection, explain one message, list numbers."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.safety.evaluate import EXPLICIT, IMPLICIT, Report, Row, evaluate
+
+MISSED = 1  # exit code: explicit danger was missed, or a number is not confirmed
+
+
+def add_commands(subparsers: Any) -> None:
+    """Adds `safety` to what `ArgumentParser.add_subparsers` returned; the command is in `args.run`."""
+    parser = subparsers.add_parser("safety", help="the danger detection")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    command = commands.add_parser(
+        "evaluate", help="recall, false alarms and time on messages never trained on"
+    )
+    command.add_argument("--messages", type=Path, help="another file of messages (default: the held-out set)")
+    command.add_argument(
+        "--rules-only", action="store_true", help="as the site does when the assistant is down"
+    )
+    command.add_argument(
+        "--missed", action="store_true", help="list what was missed and what was a false danger"
+    )
+    command.set_defaults(run=_evaluate)
+    command = commands.add_parser("train", help="train the classifier and keep it with the models")
+    command.set_defaults(run=_train)
+    command = commands.add_parser("explain", help="what is noticed in a message, and why")
+    command.add_argument("message", nargs="+")
+    command.set_defaults(run=_explain)
+    command = commands.add_parser("numbers", help="the emergency numbers, and which no person has confirmed")
+    command.set_defaults(run=_numbers)
+
+
+def _trained() -> tuple[Any, Any]:
+    """(encoder, classifier trained now on the messages and phrases of the data directory)."""
+    from bot.language.encoder import SentenceEncoder
+    from bot.safety.classifier import train
+    from bot.safety.messages import read_messages, read_ordinary
+    from bot.settings import settings
+
+    data = settings().data_dir
+    encoder = SentenceEncoder.load()
+    ordinary = [message.text for message in read_ordinary(data / "nlu")]
+    return encoder, train(encoder, read_messages(data / "safety" / "messages.yml"), ordinary)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from bot.safety.classifier import default_path
+
+    _, classifier = _trained()
+    classifier.save(default_path())
+    thresholds = (
+        f"danger from {classifier.danger_threshold:.2f}, distress from {classifier.distress_threshold:.2f}"
+    )
+    Console().print(f"Trained: {thresholds}. Kept in {default_path()}")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from bot.safety.detect import detect
+    from bot.safety.messages import read_messages, read_ordinary
+    from bot.settings import ROOT, settings
+
+    held_out = options.messages or ROOT / "tests" / "safety" / "held_out.yml"
+    messages = [*read_messages(held_out), *read_ordinary(settings().data_dir / "nlu")]
+    encoder, classifier = (None, None) if options.rules_only else _trained()
+    look = partial(detect, encoder=encoder, classifier=classifier)
+    look("warm up")
+    report = evaluate(messages, look)
+    console = Console(highlight=False)
+    console.print(_table(report, "rules alone" if options.rules_only else "rules and classifier"))
+    console.print(f"Time a message: median {report.median_ms:.2f} ms, 95 % under {report.p95_ms:.2f} ms")
+    console.print(
+        "The ordinary phrases are the classifier's own training phrases; its thresholds were set on phrases "
+        "held out in turn.",
+        soft_wrap=True,
+    )
+    if options.missed:
+        for message in report.missed:
+            console.print(
+                f"missed ({message.id}, {message.kind}): {message.text}", markup=False, soft_wrap=True
+            )
+        for message, finding in report.false_dangers:
+            console.print(f"false danger: {message.text}  <- {finding.reason}", markup=False, soft_wrap=True)
+    explicit = report.total(EXPLICIT).danger
+    return 0 if explicit.count == explicit.of else MISSED
+
+
+def _table(report: Report, title: str) -> Table:
+    table = Table(
+        "kind", "danger", "as danger", "noticed", "right danger", title=f"Danger detection: {title}"
+    )
+    rows = sorted(report.rows, key=lambda row: (row.kind not in (EXPLICIT, IMPLICIT), row.kind, row.id))
+    for row in [*rows, report.total(EXPLICIT), report.total(IMPLICIT), report.total(safe=True)]:
+        table.add_row(*_cells(row), style="bold" if row.id == "all" else "")
+    return table
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    right = str(row.right_id) if row.id not in ("none",) and row.kind != "hard negatives" else ""
+    return row.kind, row.id, str(row.danger), str(row.noticed), right
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from bot.language.encoder import EncoderMissing, SentenceEncoder
+    from bot.safety.classifier import SafetyModelError, default_classifier
+    from bot.safety.detect import detect
+
+    console = Console(highlight=False)
+    text = " ".join(options.message)
+    try:
+        finding = detect(text, SentenceEncoder.load(), default_classifier())
+    except (EncoderMissing, SafetyModelError) as error:
+        console.print(f"Rules alone: {error}", markup=False, soft_wrap=True)
+        finding = detect(text)
+    if finding is None:
+        console.print("Nothing noticed.")
+        return 0
+    for key, value in vars(finding).items():
+        console.print(f"{key}: {value}", markup=False, soft_wrap=True)
+    return 0
+
+
+def _numbers(options: argparse.Namespace) -> int:
+    from bot.safety.resources import read_resources
+    from bot.settings import settings
+
+    resources = read_resources(settings().data_dir / "safety" / "resources.yml", settings().country)
+    table = Table("number", "label", "run by", "confirmed by", title=f"Country: {resources.country}")
+    for number in resources.numbers.values():
+        table.add_row(number.number, number.label, number.source, number.confirmed or "nobody yet")
+    Console(highlight=False).print(table)
+    return MISSED if resources.unconfirmed() else 0

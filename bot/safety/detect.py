@@ -1,0 +1,164 @@
+"""Notices danger and distress in what a visitor writes.
+
+Rules look at every sentence; with a sentence encoder, a classifier scores them too. Either is enough.
+The site process uses the rules alone when the assistant is down.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.safety.normalise import sentences
+from bot.safety.people import About, about, variant
+from bot.safety.rules import Match, RuleSet, Strength
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from bot.safety.classifier import SafetyClassifier
+
+logger = logging.getLogger(__name__)
+
+# What needs the quickest help comes first when a message holds more than one danger.
+PRIORITY = ("overdose", "medical_emergency", "withdrawal", "suicide", "violence", "self_harm", "abuse")
+MAX_CHARACTERS = 100_000  # of a longer message, the beginning and the end are looked at
+MAX_SCORED = 48  # sentences given to the classifier; the rules see all
+
+_DRUG = re.compile(
+    r"(?<!\S)(?:heroin|fentanyl|meth|dope|pills?|xanax|oxy|opioids?|needle|narcan|used|using|overdos\S+|drugs?|vodka|"
+    r"methadone|snorted|shot up|foil|percocet|percs|benzos?|cocaine|coke)(?!\S)"
+)
+
+
+class Encoder(Protocol):
+    """What the classifier needs of a sentence encoder."""
+
+    def encode(self, texts: Sequence[str], /) -> npt.NDArray[np.float32]:
+        """Unit vectors of shape (len(texts), 384)."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was noticed. `id` is a safety id of topics.yml; `reason` is for people who review it."""
+
+    id: str
+    strength: Strength
+    reason: str
+    sentence: int  # index of the sentence, from 0; windows of one endless sentence count each
+    about: About = "self"  # who is in danger (for violence: who might harm)
+    variant: str = ""  # poison | alone | child | elder: a more fitting reply, if there is one
+    language: str = "en"
+    also: tuple[str, ...] = ()  # further ids found in the same message
+
+    @property
+    def is_danger(self) -> bool:
+        """Whether the whole reply must be the safety reply."""
+        return self.strength == "danger"
+
+
+def detect(
+    text: str, encoder: Encoder | None = None, classifier: SafetyClassifier | None = None
+) -> Finding | None:
+    """The most pressing danger in a message, else the first distress, else None. Never raises.
+
+    With `encoder`, the classifier (default: the trained one of the settings' models folder) scores
+    the sentences too. Without it, the rules decide alone.
+    """
+    try:
+        return _detect(text, encoder, classifier)
+    except Exception:  # a fault of ours must not stand between a person in danger and the numbers
+        logger.exception("danger detection failed; trying the rules alone")
+    try:
+        return _by_rules(text)[0]
+    except Exception:
+        logger.exception("danger rules failed")
+        return None
+
+
+def detect_in_conversation(
+    text: str,
+    earlier: Sequence[str],
+    encoder: Encoder | None = None,
+    classifier: SafetyClassifier | None = None,
+) -> Finding | None:
+    """Like detect(), and notices what only the last messages together say ("i want to" / "die").
+
+    `earlier` are the visitor's messages before this one, oldest first. What an earlier message said
+    on its own is not reported again.
+    """
+    finding = detect(text, encoder, classifier)
+    if finding is not None and finding.is_danger:
+        return finding
+    for previous in earlier[-1:]:
+        joined = detect(f"{previous[-500:]} {text[:500]}")
+        alone = detect(previous[-500:])
+        if joined is not None and joined.is_danger and (alone is None or not alone.is_danger):
+            return Finding(**{**vars(joined), "reason": f"{joined.reason} (with the message before)"})
+    return finding
+
+
+def _detect(text: str, encoder: Encoder | None, classifier: SafetyClassifier | None) -> Finding | None:
+    found, plain = _by_rules(text)
+    if encoder is None or not plain or (found is not None and found.is_danger):
+        return found
+    if classifier is None:
+        from bot.safety.classifier import default_classifier
+
+        classifier = default_classifier()
+    scored = classifier.find(plain[:MAX_SCORED], encoder)
+    if scored is None or (found is not None and scored.strength != "danger"):
+        return found
+    sentence = plain[min(scored.sentence, len(plain) - 1)]
+    return Finding(
+        id=scored.id,
+        strength=scored.strength,
+        reason=scored.reason,
+        sentence=scored.sentence,
+        about=about(scored.id, sentence, len(sentence), ""),
+        variant=variant(scored.id, " ".join(plain)),
+    )
+
+
+def _by_rules(text: str) -> tuple[Finding | None, list[str]]:
+    if len(text) > MAX_CHARACTERS:
+        text = f"{text[: MAX_CHARACTERS // 2]}\n{text[-MAX_CHARACTERS // 2 :]}"
+    rules = RuleSet.load()
+    plain = sentences(text, rules.vocabulary)
+    met = [(index, match) for index, sentence in enumerate(plain) for match in rules.matches(sentence)]
+    whole = " ".join(plain)
+    found = [_finding(index, match, plain[index], whole) for index, match in met]
+    for id_, language, words in rules.foreign_words(text):
+        reason = f"plain words in another language ({language}): “{words}”"
+        found.append(Finding(id_, "danger", reason, 0, language=language))
+    return _first(found), plain
+
+
+def _first(found: list[Finding]) -> Finding | None:
+    if not found:
+        return None
+    order = sorted(found, key=lambda one: (not one.is_danger, PRIORITY.index(one.id), one.sentence))
+    best = order[0]
+    also = dict.fromkeys(one.id for one in order if one.strength == best.strength and one.id != best.id)
+    return Finding(**{**vars(best), "also": tuple(also)})
+
+
+def _finding(index: int, match: Match, sentence: str, whole: str) -> Finding:
+    rule = match.rule
+    id_ = rule.id
+    if rule.name == "not_waking" and _DRUG.search(whole):
+        id_ = "overdose"  # someone who will not wake after drugs: the reply that speaks of naloxone
+    weakened = " (weakened by its context)" if match.strength != rule.strength else ""
+    return Finding(
+        id=id_,
+        strength=match.strength,
+        reason=f"rule {rule.id}.{rule.name}: “{match.words}”{weakened}",
+        sentence=index,
+        about=rule.about or about(id_, sentence, match.end, match.words),
+        variant=rule.variant or variant(id_, whole),
+        language=rule.language,
+    )
