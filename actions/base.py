@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.safety.resources import SafetyResources, read_resources
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.fallback import unavailable_reply
@@ -24,6 +25,7 @@ from bot.settings import settings
 log = logging.getLogger(__name__)
 
 Events = list[dict[str, Any]]
+ACTION_LISTEN = "action_listen"
 JSON_CHANNELS = frozenset({"rest"})  # they carry `custom`; the others see only text and buttons
 
 
@@ -72,7 +74,8 @@ class ReplyAction(Action, abc.ABC):
             dispatcher.utter_message(
                 text=message.get("text"), buttons=message.get("buttons"), json_message=message.get("custom")
             )
-        return events
+        # Every reply ends the turn: no policy has to be asked what comes next.
+        return [*events, FollowupAction(ACTION_LISTEN)]
 
 
 def with_support_line(reply: Reply, tracker: Tracker, safety: SafetyResources) -> Reply:

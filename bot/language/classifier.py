@@ -56,7 +56,8 @@ class IntentClassifier:
         """All intents, the likeliest first; `vector` has shape (384,)."""
         scores = self.probabilities([text], vector[np.newaxis])[0]
         order = np.argsort(-scores, kind="stable")
-        return [Scored(self.intents[index], float(scores[index])) for index in order]
+        intents = self.intents
+        return [Scored(intents[index], float(scores[index])) for index in order]
 
     def probabilities(self, texts: Sequence[str], vectors: Vectors) -> Probabilities:
         """Shape (len(texts), number of intents); rows sum to 1, columns are as in `intents`."""

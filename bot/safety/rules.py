@@ -27,7 +27,8 @@ _NAME = re.compile(r"\{([a-z_]+)\}")
 _CLAIM = re.compile(
     r"(?<! if)(?<! when)(?<! that)(?:"
     r"(?<! do)(?<! can)(?<! should)(?<! would)(?<! will)(?<! could)(?<! did)(?<! am) (?:i|he|she|we|my|our) "
-    r"| (?:i|he|she|we) (?:overdosed|took|swallowed|tried) )"
+    r"| (?:i|he|she|we) (?:overdosed|took|swallowed|tried|am|is|are) "
+    r"| (?:my|our) (?:\S+ ){1,2}(?:is|are|overdosed|took|swallowed|tried) )"
 )
 
 
