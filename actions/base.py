@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from bot.safety.resources import SafetyResources, read_resources
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
@@ -20,6 +19,7 @@ from bot.knowledge.database import open_database
 from bot.knowledge.repository import KnowledgeRepository
 from bot.replies import FixedReplies, read_replies
 from bot.reply import Reply
+from bot.safety.resources import SafetyResources, read_resources
 from bot.settings import settings
 
 log = logging.getLogger(__name__)

@@ -202,7 +202,7 @@ def _report(ours: Measured, stock: Measured) -> str:
         f"| median time of a message | {_ms(ours, 50)} ms | {_ms(stock, 50)} ms |",
         f"| 95th percentile | {_ms(ours, 95)} ms | {_ms(stock, 95)} ms |",
         f"| training | {ours.training:.0f} s | {stock.training:.0f} s |",
-        f"| resident memory in all | {sum(ours.memory.values()):.0f} MiB | {sum(stock.memory.values()):.0f} MiB |",
+        f"| resident memory in all | {_in_all(ours)} MiB | {_in_all(stock)} MiB |",
         *(f"| - {part} | {memory:.0f} MiB | |" for part, memory in ours.memory.items()),
     ]
     packages = ", ".join(f"{name} {version(name)}" for name in ("rasa", "tensorflow", "onnxruntime", "spacy"))
@@ -222,6 +222,10 @@ def _report(ours: Measured, stock: Measured) -> str:
             "",
         ]
     )
+
+
+def _in_all(measured: Measured) -> str:
+    return f"{sum(measured.memory.values()):.0f}"
 
 
 def _ms(measured: Measured, percentile: int) -> str:

@@ -19,7 +19,9 @@ SAID = {
     **{f"{topic}, more": compose(SNAPSHOT, topic).more for topic in KNOWLEDGE.topics},
     **{name: fixed_reply(REPLIES[name], SNAPSHOT).texts[0] for name in REPLIES.__fields__},
 }
-NOT_SAID = re.compile(r"\b(addicts?|alcoholics?|abusers?|junkies?|crazy|guarantee\w*|you will recover)\b", re.I)
+NOT_SAID = re.compile(
+    r"\b(addicts?|alcoholics?|abusers?|junkies?|crazy|guarantee\w*|you will recover)\b", re.I
+)
 
 
 @pytest.mark.parametrize("text", SAID.values(), ids=SAID)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,11 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.constants import (
     ENTITIES,
     FEATURE_TYPE_SENTENCE,
     INTENT,
     TEXT,
-    TEXT_TOKENS,
 )
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
@@ -44,7 +41,10 @@ Component = DefaultV1Recipe.ComponentType
 
 @DefaultV1Recipe.register(Component.ENTITY_EXTRACTOR, is_trainable=True)
 class KnowledgeEntityExtractor(GraphComponent, EntityExtractorMixin):
-    """Tokens and entities, in one run of the project's spaCy pipeline."""
+    """The entities the project's spaCy pipeline finds.
+
+    Tokens are not passed on: nothing after it needs them, and Rasa would store them with each message.
+    """
 
     def __init__(self, storage: ModelStorage, resource: Resource, names: list[spacy_pipeline.EntityName]):
         self._storage = storage
@@ -93,7 +93,6 @@ class KnowledgeEntityExtractor(GraphComponent, EntityExtractorMixin):
                 text = text.lstrip("/ ")
                 message.data[TEXT] = text
             doc = self._pipeline(text[: message_check.LONGEST])
-            message.set(TEXT_TOKENS, [Token(token.text, token.idx) for token in doc])
             entities = [
                 {
                     "entity": entity.label_,
@@ -132,7 +131,6 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         """Nothing can be configured."""
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self._encoder = SentenceEncoder.load(threads=os.cpu_count() or 1)
         self.process(training_data.nlu_examples)
         return training_data
 
@@ -161,7 +159,7 @@ class MeaningAndSpellingClassifier(GraphComponent, RasaIntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"ranking_length": 10}
+        return {"ranking_length": 5}
 
     @classmethod
     def create(

@@ -6,7 +6,7 @@ and quantities ("3 evenings a week", "nine hours").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,7 @@ def build(names: Iterable[EntityName]) -> Language:
     pipeline.add_pipe("sentencizer")
     ruler = pipeline.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
     assert isinstance(ruler, EntityRuler)
-    patterns: list[Mapping[str, Any]] = [
+    patterns: list[dict[str, Any]] = [
         {"label": name.label, "pattern": name.written, "id": name.value} for name in names
     ]
     ruler.add_patterns([*patterns, {"label": "quantity", "pattern": QUANTITY_PATTERN}])

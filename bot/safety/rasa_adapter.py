@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
@@ -68,8 +67,7 @@ class SafetyNet(GraphComponent, IntentClassifier):
         ordinary = [example.get(TEXT) for example in training_data.intent_examples]
         messages = read_messages(settings().data_dir / "safety" / "messages.yml")
         with self._storage.write_to(self._resource) as folder:
-            encoder = SentenceEncoder.load(threads=os.cpu_count() or 1)
-            train(encoder, messages, ordinary).save(folder / "safety.joblib")
+            train(self._encoder, messages, ordinary).save(folder / "safety.joblib")
         return self._resource
 
     @classmethod
@@ -126,7 +124,7 @@ class SafetyPolicy(Policy):
 def tells_of_danger(message: UserUttered | None) -> bool:
     """Whether the message's parse data holds a finding of danger."""
     finding = (message.parse_data or {}).get(SAFETY) if message else None
-    return bool(finding) and finding["strength"] == "danger"
+    return finding is not None and finding["strength"] == "danger"
 
 
 def _was_answered(tracker: DialogueStateTracker) -> bool:

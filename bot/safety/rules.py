@@ -22,12 +22,13 @@ from bot.safety.people import About
 Strength = Literal["danger", "distress"]
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_NEAR = 8  # words on each side that a guard may look at
+_NEAR = 7  # words on each side that a guard may look at
+_JUST_BEFORE = 4  # words that tell the subject and tense of a match
 _NAME = re.compile(r"\{([a-z_]+)\}")
 _CLAIM = re.compile(
     r"(?<! if)(?<! when)(?<! that)(?:"
     r"(?<! do)(?<! can)(?<! should)(?<! would)(?<! will)(?<! could)(?<! did)(?<! am) (?:i|he|she|we|my|our) "
-    r"| (?:i|he|she|we) (?:overdosed|took|swallowed|tried|am|is|are) "
+    r"| (?:i|he|she|we) (?:overdosed|took|swallowed|tried|am|is|are|can not) "
     r"| (?:my|our) (?:\S+ ){1,2}(?:is|are|overdosed|took|swallowed|tried) )"
 )
 
@@ -42,6 +43,7 @@ class Guard:
     within: re.Pattern[str] | None = None
     sentence: re.Pattern[str] | None = None
     needs: re.Pattern[str] | None = None
+    needs_said: re.Pattern[str] | None = None
     but: re.Pattern[str] | None = None
     said_now: re.Pattern[str] | None = None
     claims: bool = False
@@ -49,8 +51,10 @@ class Guard:
     def holds(self, sentence: str, start: int, end: int) -> bool:
         """Whether it silences a match at sentence[start:end]."""
         before, said, after = sentence[:start], sentence[start:end], sentence[end:]
-        around = " ".join([*before.split()[-_NEAR:], *said.split(), *after.split()[: _NEAR + 2]])
+        around = " ".join([*before.split()[-_NEAR:], *said.split(), *after.split()[:_NEAR]])
         if self.needs and not self.needs.search(before):
+            return False
+        if self.needs_said and not self.needs_said.search(said):
             return False
         if not (
             (self.before and self.before.search(before))
@@ -62,7 +66,7 @@ class Guard:
             return False
         if self.but and self.but.search(around):
             return False
-        told = " ".join([*before.split()[-3:], said])
+        told = " ".join([*before.split()[-_JUST_BEFORE:], said])
         if self.said_now and self.said_now.search(told):
             return False
         # "do you take cash i overdosed": someone who says it of a person is not asking in general.

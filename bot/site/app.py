@@ -19,12 +19,12 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.fallback import centre_contacts
 from bot.knowledge.profile import CentreProfile
 from bot.reply import Contact
 from bot.settings import Settings, settings
 from bot.site.assistant import Assistant
 from bot.site.chat import WAIT_SECONDS, Chat, refusal
-from bot.fallback import centre_contacts
 from bot.site.headers import SecurityHeaders, add_headers
 from bot.site.health import Health
 from bot.site.incoming import Refused

@@ -18,9 +18,9 @@ from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from bot.fallback import DO_NOT_WAIT, in_words, reply_when_down
 from bot.reply import Contact
 from bot.site.assistant import Assistant, AssistantSilent, Messages
-from bot.fallback import DO_NOT_WAIT, in_words, reply_when_down
 from bot.site.incoming import Refused, VisitorMessage, read_message
 from bot.site.once import AnsweredOnce, MessageIdReused, TooManyWaiting
 

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 
+from bot.fallback import telephone_link
 from bot.knowledge.profile import CentreProfile
 from bot.reply import Contact
-from bot.fallback import telephone_link
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -9,7 +9,8 @@ from bot.settings import ROOT, settings
 
 MAIN_TOPICS = (
     "what_is_iop program_length weekly_schedule session_length time_of_day work_school_home "
-    "detox_availability medication services group_therapy individual_therapy family_involvement who_benefits conditions_treated "
+    "detox_availability medication services group_therapy individual_therapy family_involvement "
+    "who_benefits conditions_treated "
     "iop_vs_inpatient how_to_start cost insurance contact virtual_iop"
 ).split()
 
