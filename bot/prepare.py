@@ -115,13 +115,17 @@ def load_knowledge(settings: Settings, say: Say) -> None:
     from bot.knowledge.reading import read_data
     from bot.knowledge.yaml_file import DataError
     from bot.replies import read_replies
+    from bot.safety.messages import read_messages
     from bot.safety.resources import read_resources
+    from bot.safety.rules import RuleSet
 
     data = settings.data_dir
     try:
         knowledge, _ = read_data(data)
         read_replies(data / "replies.yml", knowledge.topics)
         read_resources(data / "safety" / "resources.yml", settings.country)
+        RuleSet.load(data / "safety")
+        read_messages(data / "safety" / "messages.yml")
         result = load_files(settings.database_url, data)
     except (DataError, DatabaseError) as error:
         raise PrepareError(str(error)) from error

@@ -14,6 +14,7 @@ import pytest
 
 from bot import prepare, serve
 from bot.prepare import PrepareError
+from bot.safety.rules import RuleSet
 from bot.settings import ROOT, settings
 
 
@@ -39,12 +40,14 @@ def dump(config) -> list[str]:
         ("centre.yml", "phone: 5", 1),
         ("replies.yml", "greeting:\n  kind: cheerful\n  says: [Hello]", 2),
         ("safety/resources.yml", "countries: 5", 1),
+        ("safety/rules/abuse.yml", "id: abuse\nrules: [", 3),
     ],
 )
 def test_a_broken_file_is_named_with_its_line_and_the_database_stays(config, file, broken, line):
     prepare.load_knowledge(config, print)
     before = dump(config)
     (config.data_dir / file).write_text(broken)
+    RuleSet.load.cache_clear()  # a new start reads them anew
     with pytest.raises(PrepareError, match=f"{file.split('/')[-1]}, line {line}: .*expected"):
         prepare.load_knowledge(config, print)
     assert dump(config) == before

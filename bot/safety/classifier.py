@@ -6,6 +6,8 @@ the vector decides which danger. Both thresholds come from cross-validation on t
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -37,7 +39,7 @@ ORDINARY_DISTRESS = 0.03  # share of ordinary questions that may get a support l
 HARD_DANGER = 0.005  # share of hard negatives that may be taken for danger
 DANGER_MARGIN = 0.005  # kept above the highest score an ordinary question reached
 MAX_WORDS = 40  # of a unit; a message this short is also scored as a whole
-_FORMAT = 1
+_FORMAT = 2
 
 
 class SafetyModelError(Exception):
@@ -56,12 +58,50 @@ class Scored:
 
 
 @dataclass(frozen=True)
+class _Alarm:
+    """The fitted regression. `grams` holds (inverse document frequency, weight) of each word n-gram."""
+
+    meaning: Scores  # shape (384,)
+    grams: dict[str, tuple[float, float]]
+    intercept: float
+
+    def scores(self, texts: Sequence[str], vectors: npt.NDArray[np.float32]) -> Scores:
+        """Probabilities, shape (len(texts),); vectors have shape (len(texts), 384)."""
+        sums = vectors @ self.meaning + [self._wording(text) for text in texts] + self.intercept
+        result: Scores = 1 / (1 + np.exp(-sums))
+        return result
+
+    def _wording(self, text: str) -> float:
+        """What TfidfVectorizer and the regression would add up to, at a tenth of the time."""
+        total = square = 0.0
+        for gram, count in Counter(_grams(text)).items():
+            if gram in self.grams:
+                rarity, weight = self.grams[gram]
+                value = (1 + math.log(count)) * rarity
+                total += value * weight
+                square += value * value
+        return total / math.sqrt(square) if square else 0.0
+
+
+@dataclass(frozen=True)
+class _Kinds:
+    """The fitted choice between the safety ids."""
+
+    ids: tuple[str, ...]
+    meaning: Scores  # shape (len(ids), 384)
+    intercepts: Scores
+
+    def of(self, vector: npt.NDArray[np.float32]) -> str:
+        """The likeliest id of a vector of shape (384,)."""
+        return self.ids[int(np.argmax(self.meaning @ vector + self.intercepts))]
+
+
+@dataclass(frozen=True)
 class SafetyClassifier:
     """Fitted; scores are probabilities, 0 to 1, of the visitor or someone else being in danger."""
 
-    words: TfidfVectorizer
-    danger_model: LogisticRegression
-    id_model: LogisticRegression
+    alarm: _Alarm
+    kinds: _Kinds
     danger_threshold: float
     distress_threshold: float
     format: int = _FORMAT
@@ -70,13 +110,13 @@ class SafetyClassifier:
         """The most alarming of a message's plain sentences, if any reaches a threshold."""
         units = _units(plain)
         vectors = encoder.encode(units)
-        scores = _probabilities(self.danger_model, self.words, units, vectors)
+        scores = self.alarm.scores(units, vectors)
         best = int(np.argmax(scores))
         score = float(scores[best])
         if score < self.distress_threshold:
             return None
         strength: Strength = "danger" if score >= self.danger_threshold else "distress"
-        id_ = str(self.id_model.predict(vectors[best : best + 1])[0])
+        id_ = self.kinds.of(vectors[best])
         limit = self.danger_threshold if strength == "danger" else self.distress_threshold
         reason = f"classifier: {id_}, score {score:.2f} (from {limit:.2f}): “{units[best]}”"
         return Scored(id_, strength, reason, min(best, len(plain) - 1), score)
@@ -135,16 +175,21 @@ def train(encoder: Encoder, messages: Sequence[Message], ordinary: Sequence[str]
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     for training, held in folds.split(ids, ids):
         mine, theirs = np.isin(owner, training) & learn, np.isin(owner, held)
-        words, model = _fit([texts[i] for i in np.flatnonzero(mine)], vectors[mine], is_danger[mine])
-        found = _probabilities(model, words, [texts[i] for i in np.flatnonzero(theirs)], vectors[theirs])
+        alarm = _fit([texts[i] for i in np.flatnonzero(mine)], vectors[mine], is_danger[mine])
+        found = alarm.scores([texts[i] for i in np.flatnonzero(theirs)], vectors[theirs])
         np.maximum.at(scores, owner[theirs], found)
-    words, model = _fit([texts[i] for i in np.flatnonzero(learn)], vectors[learn], is_danger[learn])
+    alarm = _fit([texts[i] for i in np.flatnonzero(learn)], vectors[learn], is_danger[learn])
     dangers = learn & is_danger
-    id_model = LogisticRegression(C=STRENGTH, max_iter=500, random_state=SEED)
-    id_model.fit(vectors[dangers], ids[owner][dangers])
+    kinds = LogisticRegression(C=STRENGTH, max_iter=500, random_state=SEED)
+    kinds.fit(vectors[dangers], ids[owner][dangers])
     asked = np.array([message.kind == ORDINARY for message in messages])
     danger_threshold, distress_threshold = _thresholds(scores[asked], scores[(ids == SAFE) & ~asked])
-    return SafetyClassifier(words, model, id_model, danger_threshold, distress_threshold)
+    return SafetyClassifier(
+        alarm,
+        _Kinds(tuple(map(str, kinds.classes_)), kinds.coef_, kinds.intercept_),
+        danger_threshold,
+        distress_threshold,
+    )
 
 
 def _thresholds(ordinary: Scores, hard: Scores) -> tuple[float, float]:
@@ -165,30 +210,25 @@ def _units(plain: Sequence[str]) -> list[str]:
     return list(plain)
 
 
-def _fit(
-    texts: Sequence[str], vectors: npt.NDArray[np.float32], is_danger: npt.NDArray[np.bool_]
-) -> tuple[TfidfVectorizer, LogisticRegression]:
-    words = TfidfVectorizer(
-        token_pattern=r"\S+",
-        ngram_range=(1, 3),
-        min_df=2,
-        sublinear_tf=True,
-        lowercase=False,
-        dtype=np.float32,
-    )
+def _fit(texts: Sequence[str], vectors: npt.NDArray[np.float32], is_danger: npt.NDArray[np.bool_]) -> _Alarm:
+    words = TfidfVectorizer(analyzer=_grams, min_df=2, sublinear_tf=True, dtype=np.float32)
     features = hstack([csr_matrix(vectors), words.fit_transform(texts)]).tocsr()
     model = LogisticRegression(C=STRENGTH, tol=1e-3, max_iter=300, random_state=SEED)
-    return words, model.fit(features, is_danger)
+    model.fit(features, is_danger)
+    weights = model.coef_[0]
+    meanings = vectors.shape[1]
+    grams = {
+        gram: (float(words.idf_[index]), float(weights[meanings + index]))
+        for gram, index in words.vocabulary_.items()
+    }
+    return _Alarm(weights[:meanings], grams, float(model.intercept_[0]))
 
 
-def _probabilities(
-    model: LogisticRegression,
-    words: TfidfVectorizer,
-    texts: Sequence[str],
-    vectors: npt.NDArray[np.float32],
-) -> Scores:
-    # As model.predict_proba() on both side by side, without joining them: half the time of a message.
-    weights, meanings = model.coef_[0], vectors.shape[1]
-    sums = vectors @ weights[:meanings] + words.transform(texts) @ weights[meanings:] + model.intercept_[0]
-    result: Scores = 1 / (1 + np.exp(-sums))
-    return result
+def _grams(text: str) -> list[str]:
+    """One, two and three words in a row."""
+    words = text.split()
+    return [
+        " ".join(words[start : start + length])
+        for length in (1, 2, 3)
+        for start in range(len(words) - length + 1)
+    ]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+import traceback
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -25,13 +26,19 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # What needs the quickest help comes first when a message holds more than one danger.
-PRIORITY = ("overdose", "medical_emergency", "withdrawal", "suicide", "violence", "self_harm", "abuse")
+PRIORITY = ("overdose", "withdrawal", "medical_emergency", "suicide", "violence", "self_harm", "abuse")
 MAX_CHARACTERS = 100_000  # of a longer message, the beginning and the end are looked at
 MAX_SCORED = 48  # sentences given to the classifier; the rules see all
 
 _DRUG = re.compile(
     r"(?<!\S)(?:heroin|fentanyl|meth|dope|pills?|xanax|oxy|opioids?|needle|narcan|used|using|overdos\S+|drugs?|vodka|"
     r"methadone|snorted|shot up|foil|percocet|percs|benzos?|cocaine|coke)(?!\S)"
+)
+
+
+_LAST_RESORT = re.compile(
+    r"(?P<overdose>overdos)|(?P<suicide>suicid|kill(?:ing)? myself|want to die|end(?:ing)? my life)|"
+    r"(?P<medical_emergency>n[o']t breath)|(?P<abuse>(?:hits|beats|raped) me)"
 )
 
 
@@ -64,20 +71,28 @@ class Finding:
 def detect(
     text: str, encoder: Encoder | None = None, classifier: SafetyClassifier | None = None
 ) -> Finding | None:
-    """The most pressing danger in a message, else the first distress, else None. Never raises.
+    """The most pressing danger in a message, else the first distress, else None.
 
     With `encoder`, the classifier (default: the trained one of the settings' models folder) scores
-    the sentences too. Without it, the rules decide alone.
+    the sentences too. Without it, the rules decide alone. No text makes it fail: a fault in one half
+    leaves the other. Raises DataError only, for broken rule files.
     """
-    try:
-        return _detect(text, encoder, classifier)
-    except Exception:  # a fault of ours must not stand between a person in danger and the numbers
-        logger.exception("danger detection failed; trying the rules alone")
-    try:
-        return _by_rules(text)[0]
-    except Exception:
-        logger.exception("danger rules failed")
+    RuleSet.load()
+    halves: tuple[Callable[[], Finding | None], ...] = (
+        lambda: _detect(text, encoder, classifier),
+        lambda: _by_rules(text)[0],
+    )
+    for look in halves:
+        try:
+            return look()
+        except Exception as error:  # a fault of ours must not stand between a person and the numbers
+            where = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("danger detection failed: %s\n%s", type(error).__name__, where)  # never the text
+    found = _LAST_RESORT.search(text.lower())
+    if found is None:
         return None
+    danger = next(danger for danger, words in found.groupdict().items() if words)
+    return Finding(danger, "danger", "plain words, after the rules failed", 0)
 
 
 def detect_in_conversation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import httpx
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Running
 from tests.e2e.conftest import Visits, say
+from tests.e2e.test_screenshots import keep
 
 PATIENCE = 20_000  # milliseconds
 
@@ -64,3 +66,13 @@ def test_a_retry_over_the_site_is_answered_once(running: Running) -> None:
     assert first == second
     other = httpx.post(f"{running.site}/chat", json={**body, "text": "other words"}, trust_env=False)
     assert other.status_code == 409
+
+
+@pytest.mark.skipif(not os.environ.get("IOP_SCREENSHOTS"), reason="IOP_SCREENSHOTS is not set")
+def test_pictures_for_the_readme(page: Page) -> None:
+    say(page, "how long does it take?")
+    expect(page.get_by_role("log")).to_contain_text("12 to 16 weeks", timeout=PATIENCE)
+    keep(page, "real-answer")
+    say(page, "i dont want to be here anymore")
+    expect(page.get_by_role("log")).to_contain_text("988", timeout=PATIENCE)
+    keep(page, "real-safety")
