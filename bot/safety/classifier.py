@@ -36,10 +36,10 @@ SEED = 20
 FOLDS = 4
 STRENGTH = 10.0  # inverse of the regularisation
 ORDINARY_DISTRESS = 0.03  # share of ordinary questions that may get a support line for nothing
-HARD_DANGER = 0.005  # share of hard negatives that may be taken for danger
+HARD_DANGER = 0.015  # share of hard negatives that may be taken for danger
 DANGER_MARGIN = 0.005  # kept above the highest score an ordinary question reached
 MAX_WORDS = 40  # of a unit; a message this short is also scored as a whole
-_FORMAT = 2
+_FORMAT = 3
 
 
 class SafetyModelError(Exception):
@@ -103,6 +103,7 @@ class SafetyClassifier:
     alarm: _Alarm
     kinds: _Kinds
     danger_threshold: float
+    worded_threshold: float  # for danger too, in a sentence with a word of danger (see words.yml)
     distress_threshold: float
     format: int = _FORMAT
 
@@ -111,13 +112,18 @@ class SafetyClassifier:
         units = _units(plain)
         vectors = encoder.encode(units)
         scores = self.alarm.scores(units, vectors)
-        best = int(np.argmax(scores))
+        words = RuleSet.load().vocabulary.danger_words
+        limits = np.array(
+            [self.worded_threshold if words.search(unit) else self.danger_threshold for unit in units]
+        )
+        over = np.flatnonzero(scores >= limits)
+        best = int(over[np.argmax(scores[over])]) if over.size else int(np.argmax(scores))
         score = float(scores[best])
-        if score < self.distress_threshold:
+        if not over.size and score < self.distress_threshold:
             return None
-        strength: Strength = "danger" if score >= self.danger_threshold else "distress"
+        strength: Strength = "danger" if over.size else "distress"
         id_ = self.kinds.of(vectors[best])
-        limit = self.danger_threshold if strength == "danger" else self.distress_threshold
+        limit = float(limits[best]) if over.size else self.distress_threshold
         reason = f"classifier: {id_}, score {score:.2f} (from {limit:.2f}): “{units[best]}”"
         return Scored(id_, strength, reason, min(best, len(plain) - 1), score)
 
@@ -171,35 +177,35 @@ def train(encoder: Encoder, messages: Sequence[Message], ordinary: Sequence[str]
     whole = np.array([text == group[-1] for group in units for text in group])
     learn = whole | (ids[owner] == SAFE)
     is_danger = (ids != SAFE)[owner]
-    scores = np.zeros(len(messages))
+    worded = np.array([bool(vocabulary.danger_words.search(text)) for text in texts])
+    scores, worded_scores = np.zeros(len(messages)), np.zeros(len(messages))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     for training, held in folds.split(ids, ids):
         mine, theirs = np.isin(owner, training) & learn, np.isin(owner, held)
         alarm = _fit([texts[i] for i in np.flatnonzero(mine)], vectors[mine], is_danger[mine])
         found = alarm.scores([texts[i] for i in np.flatnonzero(theirs)], vectors[theirs])
         np.maximum.at(scores, owner[theirs], found)
+        np.maximum.at(worded_scores, owner[theirs], found * worded[theirs])
     alarm = _fit([texts[i] for i in np.flatnonzero(learn)], vectors[learn], is_danger[learn])
     dangers = learn & is_danger
     kinds = LogisticRegression(C=STRENGTH, max_iter=500, random_state=SEED)
     kinds.fit(vectors[dangers], ids[owner][dangers])
     asked = np.array([message.kind == ORDINARY for message in messages])
-    danger_threshold, distress_threshold = _thresholds(scores[asked], scores[(ids == SAFE) & ~asked])
+    hard = (ids == SAFE) & ~asked
     return SafetyClassifier(
-        alarm,
-        _Kinds(tuple(map(str, kinds.classes_)), kinds.coef_, kinds.intercept_),
-        danger_threshold,
-        distress_threshold,
+        alarm=alarm,
+        kinds=_Kinds(tuple(map(str, kinds.classes_)), kinds.coef_, kinds.intercept_),
+        danger_threshold=_danger_threshold(scores[asked], scores[hard]),
+        worded_threshold=_danger_threshold(worded_scores[asked], worded_scores[hard]),
+        distress_threshold=float(np.quantile(scores[asked], 1 - ORDINARY_DISTRESS)) if asked.any() else 0.5,
     )
 
 
-def _thresholds(ordinary: Scores, hard: Scores) -> tuple[float, float]:
-    """(danger, distress) from the scores of messages held out: no ordinary question may be a danger."""
-    danger = max(
-        float(ordinary.max(initial=0.5)) + DANGER_MARGIN,
-        float(np.quantile(hard, 1 - HARD_DANGER)) if hard.size else 0.0,
-    )
-    distress = float(np.quantile(ordinary, 1 - ORDINARY_DISTRESS)) if ordinary.size else 0.5
-    return min(danger, 0.999), min(distress, 0.9)
+def _danger_threshold(ordinary: Scores, hard: Scores) -> float:
+    """From the scores of messages held out: no ordinary question may be a danger, hardly a hard negative."""
+    highest = float(ordinary.max(initial=0.5)) + DANGER_MARGIN
+    allowed = float(np.quantile(hard, 1 - HARD_DANGER)) if hard.size else 0.0
+    return min(max(highest, allowed), 0.999)
 
 
 def _units(plain: Sequence[str]) -> list[str]:

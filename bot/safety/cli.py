@@ -58,7 +58,8 @@ def _train(options: argparse.Namespace) -> int:
     _, classifier = _trained()
     classifier.save(default_path())
     thresholds = (
-        f"danger from {classifier.danger_threshold:.2f}, distress from {classifier.distress_threshold:.2f}"
+        f"danger from {classifier.danger_threshold:.2f}, with a word of danger from "
+        f"{classifier.worded_threshold:.2f}, distress from {classifier.distress_threshold:.2f}"
     )
     Console().print(f"Trained: {thresholds}. Kept in {default_path()}")
     return 0

@@ -67,6 +67,7 @@ class Vocabulary:
     emoji: dict[str, str]
     fuzzy: dict[str, str]
     words: frozenset[str]
+    danger_words: re.Pattern[str]
     _cache: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @staticmethod
@@ -86,6 +87,7 @@ class Vocabulary:
             emoji={str(key): str(value) for key, value in raw["emoji"].items()},
             fuzzy=fuzzy,
             words=frozenset(known),
+            danger_words=re.compile(rf"(?<!\S)(?:{'|'.join(raw['danger_words'])})"),
         )
 
     def repair(self, token: str) -> str:
