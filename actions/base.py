@@ -83,6 +83,8 @@ def with_support_line(reply: Reply, tracker: Tracker, safety: SafetyResources) -
     finding = tracker.latest_message.get("safety")
     if reply.kind == "safety" or not finding or finding["strength"] != "distress":
         return reply
+    if tracker.latest_message.get("notice"):  # the words for what cannot be read hold the numbers already
+        return replace(reply, safety=(finding["id"],))
     line = safety.support_line(finding["id"])
     return replace(
         reply,

@@ -79,7 +79,7 @@ def train(settings: Settings, say: Say) -> Path:
     model = model_path(settings)
     if model.exists():
         return model
-    say("Training the model (under a minute; again only when data/, config.yml or domain.yml change)")
+    say("Training the model (a minute or so; again only when data/, config.yml or domain.yml change)")
     # Trained in a folder of its own: a model that is there is always whole.
     workshop = settings.models_dir / "training"
     shutil.rmtree(workshop, ignore_errors=True)

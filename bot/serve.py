@@ -17,6 +17,7 @@ from bot import prepare
 from bot.prepare import PrepareError, Say
 from bot.settings import ROOT, Settings
 
+LOGS = ROOT / "var" / "log"
 PATIENCE = 90  # seconds until a process that does not answer is called late
 
 
@@ -31,13 +32,18 @@ def serve(settings: Settings, say: Say) -> int:
     model = prepare.prepare(settings, say)
     say("Starting the site, the assistant and the actions")
     manager = Manager()
+    LOGS.mkdir(parents=True, exist_ok=True)
     for name, command in commands(settings, model).items():
-        manager.add_process(name, shlex.join(command), cwd=str(ROOT), env=environment(settings))
+        # Rasa and its libraries greet every start with pages of warnings: they go to a file.
+        logged = f"exec {shlex.join(command)} >{shlex.quote(str(LOGS / name))}.log 2>&1"
+        manager.add_process(name, logged, cwd=str(ROOT), env=environment(settings))
     watcher = threading.Thread(target=_announce, args=(settings, say, started), daemon=True)
     watcher.start()
     manager.loop()
-    # Ctrl-C is the ordinary way to stop.
-    return 0 if manager.returncode in (0, 130, 143) else 1
+    if manager.returncode in (0, 130, 143):  # Ctrl-C is the ordinary way to stop
+        return 0
+    say(f"A process ended by itself; what it said last is in {LOGS}/")
+    return 1
 
 
 def commands(settings: Settings, model: Path) -> dict[str, list[str]]:
@@ -104,3 +110,4 @@ def _announce(settings: Settings, say: Say, started: float) -> None:
     say(f"  the page with the chat   {address}/")
     say(f"  Rasa's REST channel      {settings.assistant_url}/webhooks/rest/webhook")
     say(f"  which parts are up       {address}/health")
+    say(f"  what the processes log   {LOGS}/")
