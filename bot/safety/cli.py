@@ -22,7 +22,9 @@ def add_commands(subparsers: Any) -> None:
     command = commands.add_parser(
         "evaluate", help="recall, false alarms and time on messages never trained on"
     )
-    command.add_argument("--messages", type=Path, help="another file of messages (default: the held-out set)")
+    command.add_argument(
+        "--messages", type=Path, help="another file of messages (default: the held-out sets)"
+    )
     command.add_argument(
         "--rules-only", action="store_true", help="as the site does when the assistant is down"
     )
@@ -70,8 +72,11 @@ def _evaluate(options: argparse.Namespace) -> int:
     from bot.safety.messages import read_messages, read_ordinary
     from bot.settings import ROOT, settings
 
-    held_out = options.messages or ROOT / "tests" / "safety" / "held_out.yml"
-    messages = [*read_messages(held_out), *read_ordinary(settings().data_dir / "nlu")]
+    held_out = (
+        [options.messages] if options.messages else sorted((ROOT / "tests" / "safety").glob("held_out*"))
+    )
+    messages = [message for file in held_out for message in read_messages(file)]
+    messages += read_ordinary(settings().data_dir / "nlu")
     encoder, classifier = (None, None) if options.rules_only else _trained()
     look = partial(detect, encoder=encoder, classifier=classifier)
     look("warm up")

@@ -13,7 +13,7 @@ from bot.safety.detect import Finding, detect
 from bot.safety.messages import read_messages, read_ordinary
 from bot.settings import ROOT, settings
 
-HELD_OUT = Path(__file__).parent / "held_out.yml"
+HELD_OUT = sorted(Path(__file__).parent.glob("held_out*.yml"))
 FOUND_LATER = Path(__file__).parent / "found_later.yml"
 DATA = ROOT / "data"
 
