@@ -81,6 +81,7 @@ class Rule:
     name: str
     strength: Strength
     patterns: tuple[re.Pattern[str], ...]
+    any_pattern: re.Pattern[str]  # all of them in one: most sentences need no closer look
     unless: tuple[Guard, ...]
     lowers: tuple[Guard, ...]
     variant: str
@@ -91,6 +92,8 @@ class Rule:
 
     def match(self, sentence: str) -> Match | None:
         """The strongest match in one plain sentence that no guard silences."""
+        if not self.any_pattern.search(sentence):
+            return None
         weaker: Match | None = None
         for pattern in self.patterns:
             for found in pattern.finditer(sentence):
@@ -213,7 +216,8 @@ def _rule(path: Path, id_: str, raw: dict[str, Any], words: dict[str, str], guar
         return tuple(guards[name] for name in raw.get(key, []))
 
     try:
-        patterns = tuple(_compile(_fill(str(text), words), where) for text in raw["says"])
+        says = [_fill(str(text), words) for text in raw["says"]]
+        patterns = tuple(_compile(text, where) for text in says)
         strength = raw.get("strength", "danger")
         if strength not in ("danger", "distress"):
             raise DataError(where, None, f"strength is danger or distress, not {strength}")
@@ -222,6 +226,7 @@ def _rule(path: Path, id_: str, raw: dict[str, Any], words: dict[str, str], guar
             name=str(raw["name"]),
             strength=strength,
             patterns=patterns,
+            any_pattern=_compile("|".join(f"(?:{text})" for text in says), where),
             unless=named("unless"),
             lowers=named("lowers"),
             variant=str(raw.get("variant", "")),
