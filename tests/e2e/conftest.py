@@ -158,7 +158,8 @@ def site(assistant: StandIn, tmp_path: Path) -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
+# Of the package: while Playwright runs, no test in another folder could start an event loop of its own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     chromium = os.environ.get("IOP_CHROMIUM") or shutil.which("chromium")
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
