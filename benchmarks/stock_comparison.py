@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -81,6 +82,7 @@ def main() -> int:
     return 0
 
 
+_open: list[sqlite3.Connection] = []
 _PARTS = ("site", "assistant", "actions")
 
 
@@ -95,7 +97,7 @@ def _start_ours(folder: Path) -> Measured:
         actions_port=15055,
     )
     prepare.load_knowledge(config, console.print)
-    prepare.open_tracker_store(config)
+    _open.append(prepare.open_tracker_store(config))  # as `serve` does
     prepare.build_encoder(config, console.print)
     environment = {**serve.environment(config), **_variables(config)}
     os.environ.update(_variables(config))

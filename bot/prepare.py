@@ -12,7 +12,6 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 from bot.settings import ROOT, Settings
@@ -133,15 +132,18 @@ def load_knowledge(settings: Settings, say: Say) -> None:
     say(f"Knowledge base: {result}")
 
 
-def open_tracker_store(settings: Settings) -> None:
-    """Makes Rasa's SQLite file in write-ahead mode, which it then keeps.
+def open_tracker_store(settings: Settings) -> sqlite3.Connection:
+    """Makes Rasa's SQLite file in write-ahead mode, and returns a connection to keep open.
 
-    A message is committed in one write instead of three, and others can read meanwhile.
+    Others can then read while Rasa writes. Rasa opens and closes the file for every message; while
+    another connection is open, closing it does not copy the log into the file each time.
     """
     settings.tracker_db.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with closing(sqlite3.connect(settings.tracker_db)) as database:
-            database.execute("PRAGMA journal_mode = WAL")
+        database = sqlite3.connect(settings.tracker_db, check_same_thread=False)
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return database
     except sqlite3.Error as error:
         raise PrepareError(f"{settings.tracker_db}: {error}") from error
 
@@ -151,7 +153,6 @@ def prepare(settings: Settings, say: Say) -> Path:
     check_room(settings.models_dir)
     check_room(ROOT / "var")
     load_knowledge(settings, say)
-    open_tracker_store(settings)
     build_encoder(settings, say)
     return train(settings, say)
 

@@ -9,6 +9,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 from honcho.manager import Manager
@@ -39,7 +40,8 @@ def serve(settings: Settings, say: Say) -> int:
         manager.add_process(name, logged, cwd=str(ROOT), env=environment(settings))
     watcher = threading.Thread(target=_announce, args=(settings, say, started), daemon=True)
     watcher.start()
-    manager.loop()
+    with closing(prepare.open_tracker_store(settings)):
+        manager.loop()
     if manager.returncode in (0, 130, 143):  # Ctrl-C is the ordinary way to stop
         return 0
     say(f"A process ended by itself; what it said last is in {LOGS}/")

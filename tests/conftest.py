@@ -116,7 +116,7 @@ def running(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         actions_port=actions_port,
     )
     prepare.load_knowledge(config, print)
-    prepare.open_tracker_store(config)
+    tracker_store = prepare.open_tracker_store(config)
     environment = {
         **serve.environment(config),
         "IOP_DATABASE_URL": config.database_url,
@@ -140,6 +140,7 @@ def running(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             process.terminate()
         for process in processes.values():
             process.wait(20)
+        tracker_store.close()
 
 
 def _wait_until_up(running: Running, folder: Path) -> None:

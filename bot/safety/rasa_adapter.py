@@ -23,6 +23,7 @@ from bot.language.encoder import SentenceEncoder
 from bot.safety.classifier import SafetyClassifier, train
 from bot.safety.detect import detect
 from bot.safety.messages import read_messages
+from bot.safety.rules import RuleSet
 from bot.settings import settings
 
 SAFETY = "safety"  # the key of parse data that holds what was noticed
@@ -79,6 +80,7 @@ class SafetyNet(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> SafetyNet:
+        RuleSet.load()  # now, and not while the first visitor waits
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, SafetyClassifier.load(folder / "safety.joblib"))
 
