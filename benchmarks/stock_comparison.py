@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.progress import track
 
 from bot import prepare, serve
-from bot.settings import ROOT, Settings, settings
+from bot.settings import ROOT, settings
 
 REPORT = ROOT / "docs" / "benchmarks" / "stock_comparison.md"
 CONVERSATIONS = 20
@@ -99,8 +99,7 @@ def _start_ours(folder: Path) -> Measured:
     prepare.load_knowledge(config, console.print)
     _open.append(prepare.open_tracker_store(config))  # as `serve` does
     prepare.build_encoder(config, console.print)
-    environment = {**serve.environment(config), **_variables(config)}
-    os.environ.update(_variables(config))
+    environment = serve.environment(config)
     started = time.perf_counter()
     model = prepare.train(config, console.print)
     training = time.perf_counter() - started
@@ -112,16 +111,6 @@ def _start_ours(folder: Path) -> Measured:
     ]
     _wait_for(f"{config.site_url}/health")
     return Measured("this assistant", config.assistant_url, training, processes)
-
-
-def _variables(config: Settings) -> dict[str, str]:
-    return {
-        "IOP_DATABASE_URL": config.database_url,
-        "IOP_MODELS_DIR": str(config.models_dir),
-        "IOP_SITE_PORT": str(config.site_port),
-        "IOP_ASSISTANT_PORT": str(config.assistant_port),
-        "IOP_ACTIONS_PORT": str(config.actions_port),
-    }
 
 
 def _start_stock(folder: Path) -> Measured:

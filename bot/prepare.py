@@ -24,6 +24,7 @@ _MODEL_SOURCES = (
     "data/stories",
     "data/safety",
     "data/knowledge",
+    "bot/rasa_component.py",
     "bot/language",
     "bot/safety",
 )
@@ -111,7 +112,7 @@ def load_knowledge(settings: Settings, say: Say) -> None:
     Raises PrepareError; the database is then as it was.
     """
     from bot.knowledge.database import DatabaseError
-    from bot.knowledge.load import load_files
+    from bot.knowledge.load import load_into
     from bot.knowledge.reading import read_data
     from bot.knowledge.yaml_file import DataError
     from bot.replies import read_replies
@@ -121,12 +122,12 @@ def load_knowledge(settings: Settings, say: Say) -> None:
 
     data = settings.data_dir
     try:
-        knowledge, _ = read_data(data)
+        knowledge, profile = read_data(data)
         read_replies(data / "replies.yml", knowledge.topics)
         read_resources(data / "safety" / "resources.yml", settings.country)
         RuleSet.load(data / "safety")
         read_messages(data / "safety" / "messages.yml")
-        result = load_files(settings.database_url, data)
+        result = load_into(settings.database_url, knowledge, profile)
     except (DataError, DatabaseError) as error:
         raise PrepareError(str(error)) from error
     say(f"Knowledge base: {result}")
@@ -159,13 +160,7 @@ def prepare(settings: Settings, say: Say) -> Path:
 
 def environment(settings: Settings) -> dict[str, str]:
     """The environment of the processes we start; endpoints.yml takes its variables from here."""
-    return {
-        **os.environ,
-        **QUIET_ENVIRONMENT,
-        "PYTHONPATH": str(ROOT),
-        "IOP_ACTIONS_PORT": str(settings.actions_port),
-        "IOP_TRACKER_DB": str(settings.tracker_db),
-    }
+    return {**os.environ, **QUIET_ENVIRONMENT, **settings.as_environment(), "PYTHONPATH": str(ROOT)}
 
 
 def _sources_fingerprint() -> str:

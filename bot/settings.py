@@ -24,6 +24,20 @@ class Settings:
     assistant_port: int
     actions_port: int
 
+    def as_environment(self) -> dict[str, str]:
+        """The variables that give another process these settings."""
+        return {
+            "IOP_DATABASE_URL": self.database_url,
+            "IOP_DATA_DIR": str(self.data_dir),
+            "IOP_MODELS_DIR": str(self.models_dir),
+            "IOP_TRACKER_DB": str(self.tracker_db),
+            "IOP_COUNTRY": self.country,
+            "IOP_SITE_HOST": self.site_host,
+            "IOP_SITE_PORT": str(self.site_port),
+            "IOP_ASSISTANT_PORT": str(self.assistant_port),
+            "IOP_ACTIONS_PORT": str(self.actions_port),
+        }
+
     @property
     def encoder_dir(self) -> Path:
         """Where the sentence encoder is."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 
+LONGEST = 2000  # characters of a message that is answered; the widget's script holds to the same
+
 
 def clean(text: str) -> str:
-    """Without control characters (a NUL breaks PostgreSQL), lone surrogates and outer white space.
+    """Without control characters (line breaks stay) and half characters, trimmed.
 
-    Line breaks and tabs stay; so do joiners, which emoji and some scripts need.
+    A NUL breaks PostgreSQL. Lone surrogates can be written in JSON but in no encoding. Joiners stay:
+    emoji and some scripts need them.
     """
-    kept = (char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    kept = (sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs"))
     return "".join(kept).strip()

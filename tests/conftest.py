@@ -117,13 +117,7 @@ def running(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     )
     prepare.load_knowledge(config, print)
     tracker_store = prepare.open_tracker_store(config)
-    environment = {
-        **serve.environment(config),
-        "IOP_DATABASE_URL": config.database_url,
-        "IOP_DATA_DIR": str(config.data_dir),
-        "IOP_SITE_PORT": str(site_port),
-        "IOP_ASSISTANT_PORT": str(assistant_port),
-    }
+    environment = serve.environment(config)
     logs = {name: (folder / f"{name}.log").open("wb") for name in serve.commands(config, trained_model)}
     processes = {
         name: subprocess.Popen(

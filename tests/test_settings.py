@@ -23,3 +23,13 @@ def test_a_port_that_is_none_is_named(monkeypatch, port):
     monkeypatch.setenv("IOP_SITE_PORT", port)
     with pytest.raises(SettingsError, match="IOP_SITE_PORT"):
         settings()
+
+
+def test_another_process_gets_the_same_settings(monkeypatch, tmp_path):
+    monkeypatch.setenv("IOP_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("IOP_SITE_PORT", "18000")
+    here = settings()
+    for variable, value in here.as_environment().items():
+        monkeypatch.setenv(variable, value)
+    settings.cache_clear()
+    assert settings() == here

@@ -44,7 +44,11 @@ def load_files(database_url: str, data_dir: Path) -> LoadResult:
 
     Raises DataError, before the database is touched, or DatabaseError.
     """
-    knowledge, profile = read_data(data_dir)
+    return load_into(database_url, *read_data(data_dir))
+
+
+def load_into(database_url: str, knowledge: Knowledge, profile: CentreProfile) -> LoadResult:
+    """Brings the tables up to date and loads what was read. Raises DataError or DatabaseError."""
     engine = open_database(database_url)
     try:
         migrate_engine(engine)

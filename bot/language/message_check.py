@@ -9,9 +9,10 @@ from typing import Literal
 
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
+from bot.text import LONGEST
+
 Notice = Literal["no_words", "too_long", "spanish", "other_language"]
 
-LONGEST = 2000  # characters; the widget and POST /chat hold to the same
 _WORD = re.compile(r"[^\W\d_]+")
 # What visitors in the United States speak; each further language costs the others accuracy on short texts.
 _LANGUAGES = [

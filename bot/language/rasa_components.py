@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,16 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from spacy.language import Language
 
 from bot.knowledge.reading import read_knowledge
 from bot.language import message_check, spacy_pipeline
 from bot.language.classifier import IntentClassifier
 from bot.language.encoder import SentenceEncoder, Vectors
+from bot.language.spacy_pipeline import EntityName
+from bot.rasa_component import TrainedComponent, folder_fingerprint
 from bot.settings import settings
+from bot.text import LONGEST
 
 _PLAIN_COMMAND = re.compile(r"/\w+")
 NOTICE = "notice"  # the key under which parse data says that a message cannot be understood, and why
@@ -40,26 +44,13 @@ Component = DefaultV1Recipe.ComponentType
 
 
 @DefaultV1Recipe.register(Component.ENTITY_EXTRACTOR, is_trainable=True)
-class KnowledgeEntityExtractor(GraphComponent, EntityExtractorMixin):
+class KnowledgeEntityExtractor(TrainedComponent[list[EntityName]], EntityExtractorMixin):
     """The entities the project's spaCy pipeline finds.
 
     Tokens are not passed on: nothing after it needs them, and Rasa would store them with each message.
     """
 
-    def __init__(self, storage: ModelStorage, resource: Resource, names: list[spacy_pipeline.EntityName]):
-        self._storage = storage
-        self._resource = resource
-        self._pipeline = spacy_pipeline.build(names)
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> KnowledgeEntityExtractor:
-        return cls(model_storage, resource, [])
+    file = "entities.json"
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
@@ -67,23 +58,19 @@ class KnowledgeEntityExtractor(GraphComponent, EntityExtractorMixin):
         return folder_fingerprint(settings().data_dir / "knowledge")
 
     def train(self, training_data: TrainingData) -> Resource:
-        names = spacy_pipeline.entity_names(read_knowledge(settings().data_dir / "knowledge"))
-        with self._storage.write_to(self._resource) as folder:
-            (folder / "entities.json").write_text(json.dumps([vars(name) for name in names]))
-        return self._resource
+        return self.keep(spacy_pipeline.entity_names(read_knowledge(settings().data_dir / "knowledge")))
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> KnowledgeEntityExtractor:
-        with model_storage.read_from(resource) as folder:
-            rows = json.loads((folder / "entities.json").read_text())
-        return cls(model_storage, resource, [spacy_pipeline.EntityName(**row) for row in rows])
+    @staticmethod
+    def write(learned: list[EntityName], path: Path) -> None:
+        path.write_text(json.dumps([vars(name) for name in learned]))
+
+    @staticmethod
+    def read(path: Path) -> list[EntityName]:
+        return [EntityName(**row) for row in json.loads(path.read_text())]
+
+    @cached_property
+    def _pipeline(self) -> Language:
+        return spacy_pipeline.build(self.learned)
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -92,7 +79,7 @@ class KnowledgeEntityExtractor(GraphComponent, EntityExtractorMixin):
             if text.startswith("/") and not _PLAIN_COMMAND.fullmatch(text.strip()):
                 text = text.lstrip("/ ")
                 message.data[TEXT] = text
-            doc = self._pipeline(text[: message_check.LONGEST])
+            doc = self._pipeline(text[:LONGEST])
             entities = [
                 {
                     "entity": entity.label_,
@@ -142,126 +129,66 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
 
 @DefaultV1Recipe.register(Component.INTENT_CLASSIFIER, is_trainable=True)
-class MeaningAndSpellingClassifier(GraphComponent, RasaIntentClassifier):
+class MeaningAndSpellingClassifier(TrainedComponent[IntentClassifier], RasaIntentClassifier):
     """Sets the intent and its ranking (see classifier.py)."""
 
-    def __init__(
-        self,
-        config: dict[str, Any],
-        storage: ModelStorage,
-        resource: Resource,
-        classifier: IntentClassifier | None = None,
-    ) -> None:
-        self._ranking_length: int = config["ranking_length"]
-        self._storage = storage
-        self._resource = resource
-        self._classifier = classifier or IntentClassifier()
+    file = "classifier.joblib"
+    write = staticmethod(joblib.dump)
+    read = staticmethod(joblib.load)
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {"ranking_length": 5}
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> MeaningAndSpellingClassifier:
-        return cls(config, model_storage, resource)
-
     def train(self, training_data: TrainingData) -> Resource:
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        self._classifier.fit(
+        classifier = IntentClassifier()
+        classifier.fit(
             [example.get(TEXT) for example in examples],
             np.vstack([_vector(example) for example in examples]),
             [example.get(INTENT) for example in examples],
         )
-        with self._storage.write_to(self._resource) as folder:
-            joblib.dump(self._classifier, folder / "classifier.joblib")
-        return self._resource
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> MeaningAndSpellingClassifier:
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, joblib.load(folder / "classifier.joblib"))
+        return self.keep(classifier)
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             ranking = [
                 {"name": scored.intent, "confidence": scored.confidence}
-                for scored in self._classifier.rank(message.get(TEXT), _vector(message))
+                for scored in self.learned.rank(message.get(TEXT), _vector(message))
             ]
             message.set("intent", ranking[0], add_to_output=True)
-            message.set("intent_ranking", ranking[: self._ranking_length], add_to_output=True)
+            message.set("intent_ranking", ranking[: self._config["ranking_length"]], add_to_output=True)
         return messages
 
 
 @DefaultV1Recipe.register(Component.INTENT_CLASSIFIER, is_trainable=True)
-class MessageCheck(GraphComponent, RasaIntentClassifier):
+class MessageCheck(TrainedComponent[frozenset[str]], RasaIntentClassifier):
     """Marks a message no classifier should guess at: no words, too long, another language.
 
     It becomes `nlu_fallback`, and parse data's `notice` says why.
     """
 
-    def __init__(self, storage: ModelStorage, resource: Resource, known_words: frozenset[str]) -> None:
-        self._storage = storage
-        self._resource = resource
-        self._known_words = known_words
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> MessageCheck:
-        return cls(model_storage, resource, frozenset())
+    file = "words.json"
 
     def train(self, training_data: TrainingData) -> Resource:
-        known = message_check.words(example.get(TEXT) for example in training_data.intent_examples)
-        with self._storage.write_to(self._resource) as folder:
-            (folder / "words.json").write_text(json.dumps(sorted(known)))
-        return self._resource
+        return self.keep(message_check.words(example.get(TEXT) for example in training_data.intent_examples))
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> MessageCheck:
-        with model_storage.read_from(resource) as folder:
-            known = frozenset(json.loads((folder / "words.json").read_text()))
-        return cls(model_storage, resource, known)
+    @staticmethod
+    def write(learned: frozenset[str], path: Path) -> None:
+        path.write_text(json.dumps(sorted(learned)))
+
+    @staticmethod
+    def read(path: Path) -> frozenset[str]:
+        return frozenset(json.loads(path.read_text()))
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             confidence = message.get("intent")["confidence"]
-            notice = message_check.check(message.get(TEXT), self._known_words, confidence)
+            notice = message_check.check(message.get(TEXT), self.learned, confidence)
             if notice is not None:
                 message.set(NOTICE, notice, add_to_output=True)
                 message.set("intent", {"name": "nlu_fallback", "confidence": 1.0}, add_to_output=True)
         return messages
-
-
-def folder_fingerprint(folder: Path) -> str:
-    """A hash of the names and contents of a folder's YAML files."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.yml")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def _vector(message: Message) -> Vectors:

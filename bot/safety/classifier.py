@@ -7,10 +7,11 @@ the vector decides which danger. Both thresholds come from cross-validation on t
 from __future__ import annotations
 
 import math
+import tarfile
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from bot.safety.messages import ORDINARY, SAFE, Message
-from bot.safety.messages import read_messages as read_messages
 from bot.safety.normalise import sentences
 from bot.safety.rules import RuleSet, Strength
 
@@ -39,6 +39,7 @@ ORDINARY_DISTRESS = 0.03  # share of ordinary questions that may get a support l
 HARD_DANGER = 0.015  # share of hard negatives that may be taken for danger
 DANGER_MARGIN = 0.005  # kept above the highest score an ordinary question reached
 MAX_WORDS = 40  # of a unit; a message this short is also scored as a whole
+CLASSIFIER_FILE = "safety.joblib"
 _FORMAT = 3
 
 
@@ -138,27 +139,26 @@ class SafetyClassifier:
     def load(path: Path) -> SafetyClassifier:
         """Reads what save() wrote. Raises SafetyModelError."""
         if not path.exists():
-            raise SafetyModelError(f"no danger classifier at {path}: run `python -m bot safety train`")
+            raise SafetyModelError(f"no danger classifier at {path}: run `python -m bot prepare`")
         try:
             loaded = joblib.load(path)
         except Exception as error:  # a pickle of other versions can fail in any way
-            raise SafetyModelError(f"{path}: {error}: run `python -m bot safety train`") from error
+            raise SafetyModelError(f"{path}: {error}: run `python -m bot prepare`") from error
         if not isinstance(loaded, SafetyClassifier) or loaded.format != _FORMAT:
-            raise SafetyModelError(f"{path} is of another version: run `python -m bot safety train`")
+            raise SafetyModelError(f"{path} is of another version: run `python -m bot prepare`")
         return loaded
 
 
-def default_path() -> Path:
-    """Where the classifier of the settings is kept."""
-    from bot.settings import settings
-
-    return settings().models_dir / "safety.joblib"
-
-
-@lru_cache(maxsize=1)
-def default_classifier() -> SafetyClassifier:
-    """The classifier of the settings, read once a process. Raises SafetyModelError."""
-    return SafetyClassifier.load(default_path())
+def classifier_of(model: Path) -> SafetyClassifier:
+    """The classifier inside a trained Rasa model, the one visitors meet. Raises SafetyModelError."""
+    try:
+        with tarfile.open(model) as archive, tempfile.TemporaryDirectory() as folder:
+            [member] = [one for one in archive if one.name.endswith(f"/{CLASSIFIER_FILE}")]
+            member.name = CLASSIFIER_FILE
+            archive.extract(member, folder)
+            return SafetyClassifier.load(Path(folder) / CLASSIFIER_FILE)
+    except (OSError, tarfile.TarError, ValueError) as error:
+        raise SafetyModelError(f"{model}: {error}: run `python -m bot prepare`") from error
 
 
 def train(encoder: Encoder, messages: Sequence[Message], ordinary: Sequence[str] = ()) -> SafetyClassifier:

@@ -1,4 +1,4 @@
-"""`python -m bot safety ...`: train and evaluate the danger detection, explain one message, list numbers."""
+"""`python -m bot safety ...`: evaluate the danger detection, explain one message, list numbers."""
 
 from __future__ import annotations
 
@@ -32,8 +32,6 @@ def add_commands(subparsers: Any) -> None:
         "--missed", action="store_true", help="list what was missed and what was a false danger"
     )
     command.set_defaults(run=_evaluate)
-    command = commands.add_parser("train", help="train the classifier and keep it with the models")
-    command.set_defaults(run=_train)
     command = commands.add_parser("explain", help="what is noticed in a message, and why")
     command.add_argument("message", nargs="+")
     command.set_defaults(run=_explain)
@@ -41,30 +39,14 @@ def add_commands(subparsers: Any) -> None:
     command.set_defaults(run=_numbers)
 
 
-def _trained() -> tuple[Any, Any]:
-    """(encoder, classifier trained now on the messages and phrases of the data directory)."""
+def _live() -> tuple[Any, Any]:
+    """(encoder, classifier) of the trained model, as visitors meet them. Raises SafetyModelError."""
     from bot.language.encoder import SentenceEncoder
-    from bot.safety.classifier import train
-    from bot.safety.messages import read_messages, read_ordinary
+    from bot.prepare import model_path
+    from bot.safety.classifier import classifier_of
     from bot.settings import settings
 
-    data = settings().data_dir
-    encoder = SentenceEncoder.load()
-    ordinary = [message.text for message in read_ordinary(data / "nlu")]
-    return encoder, train(encoder, read_messages(data / "safety" / "messages.yml"), ordinary)
-
-
-def _train(options: argparse.Namespace) -> int:
-    from bot.safety.classifier import default_path
-
-    _, classifier = _trained()
-    classifier.save(default_path())
-    thresholds = (
-        f"danger from {classifier.danger_threshold:.2f}, with a word of danger from "
-        f"{classifier.worded_threshold:.2f}, distress from {classifier.distress_threshold:.2f}"
-    )
-    Console().print(f"Trained: {thresholds}. Kept in {default_path()}")
-    return 0
+    return SentenceEncoder.load(), classifier_of(model_path(settings()))
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -77,7 +59,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     )
     messages = [message for file in held_out for message in read_messages(file)]
     messages += read_ordinary(settings().data_dir / "nlu")
-    encoder, classifier = (None, None) if options.rules_only else _trained()
+    encoder, classifier = (None, None) if options.rules_only else _live()
     look = partial(detect, encoder=encoder, classifier=classifier)
     look("warm up")
     report = evaluate(messages, look)
@@ -116,14 +98,14 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from bot.language.encoder import EncoderMissing, SentenceEncoder
-    from bot.safety.classifier import SafetyModelError, default_classifier
+    from bot.language.encoder import EncoderMissing
+    from bot.safety.classifier import SafetyModelError
     from bot.safety.detect import detect
 
     console = Console(highlight=False)
     text = " ".join(options.message)
     try:
-        finding = detect(text, SentenceEncoder.load(), default_classifier())
+        finding = detect(text, *_live())
     except (EncoderMissing, SafetyModelError) as error:
         console.print(f"Rules alone: {error}", markup=False, soft_wrap=True)
         finding = detect(text)

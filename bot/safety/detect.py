@@ -73,9 +73,9 @@ def detect(
 ) -> Finding | None:
     """The most pressing danger in a message, else the first distress, else None.
 
-    With `encoder`, the classifier (default: the trained one of the settings' models folder) scores
-    the sentences too. Without it, the rules decide alone. No text makes it fail: a fault in one half
-    leaves the other. Raises DataError only, for broken rule files.
+    With `encoder` and `classifier`, the classifier scores the sentences too. Without them, the rules
+    decide alone. No text makes it fail: a fault in one half leaves the other. Raises only DataError,
+    for broken rule files.
     """
     RuleSet.load()
     halves: tuple[Callable[[], Finding | None], ...] = (
@@ -119,12 +119,8 @@ def detect_in_conversation(
 
 def _detect(text: str, encoder: Encoder | None, classifier: SafetyClassifier | None) -> Finding | None:
     found, plain = _by_rules(text)
-    if encoder is None or not plain or (found is not None and found.is_danger):
+    if encoder is None or classifier is None or not plain or (found is not None and found.is_danger):
         return found
-    if classifier is None:
-        from bot.safety.classifier import default_classifier
-
-        classifier = default_classifier()
     scored = classifier.find(plain[:MAX_SCORED], encoder)
     if scored is None or (found is not None and scored.strength != "danger"):
         return found

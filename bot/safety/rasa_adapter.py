@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
@@ -20,7 +19,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language.encoder import SentenceEncoder
-from bot.safety.classifier import SafetyClassifier, train
+from bot.rasa_component import TrainedComponent, folder_fingerprint
+from bot.safety.classifier import CLASSIFIER_FILE, SafetyClassifier, train
 from bot.safety.detect import detect
 from bot.safety.messages import read_messages
 from bot.safety.rules import RuleSet
@@ -33,60 +33,36 @@ Component = DefaultV1Recipe.ComponentType
 
 
 @DefaultV1Recipe.register(Component.INTENT_CLASSIFIER, is_trainable=True)
-class SafetyNet(GraphComponent, IntentClassifier):
+class SafetyNet(TrainedComponent[SafetyClassifier], IntentClassifier):
     """Adds `safety` to a message's parse data where it tells of danger or distress.
 
     It reads the text alone: whatever the intent is, and whatever is going on.
     """
 
-    def __init__(
-        self, storage: ModelStorage, resource: Resource, classifier: SafetyClassifier | None = None
-    ) -> None:
-        self._storage = storage
-        self._resource = resource
-        self._encoder = SentenceEncoder.load()
-        self._classifier = classifier
+    file = CLASSIFIER_FILE
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SafetyNet:
-        return cls(model_storage, resource)
+    @staticmethod
+    def write(learned: SafetyClassifier, path: Path) -> None:
+        learned.save(path)
+
+    @staticmethod
+    def read(path: Path) -> SafetyClassifier:
+        RuleSet.load()  # now, and not while the first visitor waits
+        return SafetyClassifier.load(path)
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Its own messages and rules decide, so a change in them retrains."""
-        from bot.language.rasa_components import folder_fingerprint
-
         return folder_fingerprint(settings().data_dir / "safety")
 
     def train(self, training_data: TrainingData) -> Resource:
         ordinary = [example.get(TEXT) for example in training_data.intent_examples]
         messages = read_messages(settings().data_dir / "safety" / "messages.yml")
-        with self._storage.write_to(self._resource) as folder:
-            train(self._encoder, messages, ordinary).save(folder / "safety.joblib")
-        return self._resource
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SafetyNet:
-        RuleSet.load()  # now, and not while the first visitor waits
-        with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, SafetyClassifier.load(folder / "safety.joblib"))
+        return self.keep(train(SentenceEncoder.load(), messages, ordinary))
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            finding = detect(message.get(TEXT), self._encoder, self._classifier)
+            finding = detect(message.get(TEXT), SentenceEncoder.load(), self.learned)
             if finding is not None:
                 message.set(SAFETY, vars(finding), add_to_output=True)
         return messages

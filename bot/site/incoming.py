@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
 
-MOST_CHARACTERS = 2000
+from bot.text import LONGEST, clean
+
 MOST_BYTES = 64 * 1024
 BODY_SECONDS = 10.0
 
@@ -61,16 +62,6 @@ async def read_message(request: Request) -> VisitorMessage:
     )
 
 
-def clean(text: str) -> str:
-    """Without control characters (line breaks stay) and half characters, trimmed.
-
-    Lone surrogates can be written in JSON but in no encoding, so they cannot be handed on.
-    """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    kept = (sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs"))
-    return "".join(kept).strip()
-
-
 async def _read_body(request: Request) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
@@ -91,7 +82,7 @@ def _text(sent: dict[str, object]) -> str:
     value = sent.get("text")
     if not isinstance(value, str):
         raise Refused(400, "bad_request", '"text" must be a string.')
-    if len(value) > MOST_CHARACTERS:
+    if len(value) > LONGEST:
         raise _too_long(400)
     text = clean(value)
     # Invisible characters alone (zero-width spaces, say) are nothing to answer either.
@@ -101,5 +92,5 @@ def _text(sent: dict[str, object]) -> str:
 
 
 def _too_long(status: int) -> Refused:
-    words = f"That is too long for me. Please keep it to {MOST_CHARACTERS:,} characters, or send it in parts."
+    words = f"That is too long for me. Please keep it to {LONGEST:,} characters, or send it in parts."
     return Refused(status, "too_long", words)

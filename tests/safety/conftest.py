@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.language.encoder import SentenceEncoder
-from bot.prepare import build_encoder
-from bot.safety.classifier import SafetyClassifier, train
+from bot.safety.classifier import SafetyClassifier, classifier_of
 from bot.safety.detect import Finding, detect
-from bot.safety.messages import read_messages, read_ordinary
-from bot.settings import ROOT, settings
+from bot.settings import ROOT
 
 HELD_OUT = sorted(Path(__file__).parent.glob("held_out*.yml"))
 FOUND_LATER = Path(__file__).parent / "found_later.yml"
@@ -19,16 +17,14 @@ DATA = ROOT / "data"
 
 
 @pytest.fixture(scope="session")
-def encoder() -> SentenceEncoder:
-    build_encoder(settings(), print)
+def encoder(trained_model: Path) -> SentenceEncoder:
     return SentenceEncoder.load()
 
 
 @pytest.fixture(scope="session")
-def classifier(encoder: SentenceEncoder) -> SafetyClassifier:
-    """Trained now on the messages and phrases as they are (about 20 s)."""
-    ordinary = [message.text for message in read_ordinary(DATA / "nlu")]
-    return train(encoder, read_messages(DATA / "safety" / "messages.yml"), ordinary)
+def classifier(trained_model: Path) -> SafetyClassifier:
+    """The one visitors meet."""
+    return classifier_of(trained_model)
 
 
 @pytest.fixture(scope="session")

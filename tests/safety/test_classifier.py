@@ -86,10 +86,10 @@ def test_it_is_kept_as_a_file(tmp_path: Path, classifier, encoder):
 
 
 def test_a_missing_or_foreign_file_says_what_to_do(tmp_path: Path):
-    with pytest.raises(SafetyModelError, match="python -m bot safety train"):
+    with pytest.raises(SafetyModelError, match="python -m bot prepare"):
         SafetyClassifier.load(tmp_path / "none.joblib")
     (tmp_path / "junk.joblib").write_bytes(b"junk")
-    with pytest.raises(SafetyModelError, match="python -m bot safety train"):
+    with pytest.raises(SafetyModelError, match="python -m bot prepare"):
         SafetyClassifier.load(tmp_path / "junk.joblib")
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from bot.site.incoming import clean
+from bot.text import clean
 from tests.site.conftest import Assistant, message
 
 JSON = {"Content-Type": "application/json"}

@@ -1,0 +1,91 @@
+"""What our trained graph components have in common: a file of their own in Rasa's model."""
+
+from __future__ import annotations
+
+import abc
+import hashlib
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from typing_extensions import Self
+
+Learned = TypeVar("Learned")
+
+
+class TrainedComponent(GraphComponent, abc.ABC, Generic[Learned]):
+    """A component that learns one thing, keeps it in the model as `file`, and then works with it.
+
+    `learned` is None from creation until training is over; Rasa then loads the component anew.
+    """
+
+    file: ClassVar[str]
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        learned: Learned | None = None,
+    ) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._learned = learned
+
+    @staticmethod
+    @abc.abstractmethod
+    def write(learned: Learned, path: Path) -> None:
+        """Writes what was learned."""
+
+    @staticmethod
+    @abc.abstractmethod
+    def read(path: Path) -> Learned:
+        """Reads what `write` wrote."""
+
+    def keep(self, learned: Learned) -> Resource:
+        """Puts what was learned into the model; what `train` returns."""
+        with self._storage.write_to(self._resource) as folder:
+            self.write(learned, folder / self.file)
+        return self._resource
+
+    @property
+    def learned(self) -> Learned:
+        """Raises RuntimeError for a component that was not loaded from a model."""
+        if self._learned is None:
+            raise RuntimeError(f"{type(self).__name__} is not trained")
+        return self._learned
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> Self:
+        """See Rasa's GraphComponent."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> Self:
+        """See Rasa's GraphComponent."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, cls.read(folder / cls.file))
+
+
+def folder_fingerprint(folder: Path) -> str:
+    """A hash of the names and contents of a folder's YAML files."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.yml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
