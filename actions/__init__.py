@@ -1,6 +1,9 @@
 """What the assistant does in a conversation: Rasa SDK actions, thin around `bot`."""
 
+import threading
+
 from actions.answers import ActionAnswer, ActionRephrase, ActionSources
+from actions.base import warm_up
 from actions.fixed import ActionHuman, ActionReply, ActionUnknown
 from actions.safety import ActionSafety
 
@@ -13,3 +16,6 @@ __all__ = [
     "ActionSources",
     "ActionUnknown",
 ]
+
+# Opened before the first visitor waits. What is missing is said by the log, and to them by the reply.
+threading.Thread(target=warm_up, daemon=True).start()

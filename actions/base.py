@@ -10,13 +10,15 @@ from functools import lru_cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import FollowupAction
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.fallback import unavailable_reply
 from bot.knowledge.answers import Snapshot
 from bot.knowledge.database import open_database
+from bot.knowledge.nearest import Nearest
 from bot.knowledge.repository import KnowledgeRepository
+from bot.language.encoder import SentenceEncoder
 from bot.replies import FixedReplies, read_replies
 from bot.reply import Reply
 from bot.safety.resources import SafetyResources, read_resources
@@ -34,6 +36,7 @@ class House:
     """What the actions share in one process."""
 
     repository: KnowledgeRepository
+    nearest: Nearest
     replies: FixedReplies
     safety: SafetyResources
 
@@ -45,9 +48,19 @@ def house() -> House:
     repository = KnowledgeRepository(open_database(config.database_url))
     return House(
         repository,
+        Nearest(SentenceEncoder.load().encode),
         read_replies(config.data_dir / "replies.yml", repository.snapshot().knowledge.topics),
         read_resources(config.data_dir / "safety" / "resources.yml", config.country),
     )
+
+
+def warm_up() -> None:
+    """Reads and encodes what the first reply would have to."""
+    try:
+        snapshot = house().repository.snapshot()
+        house().nearest.passages(snapshot, "")
+    except Exception as error:  # the first message meets it again, and answers with whom to call
+        log.error("could not warm up: %s: %s", type(error).__name__, error)
 
 
 class ReplyAction(Action, abc.ABC):
@@ -61,7 +74,9 @@ class ReplyAction(Action, abc.ABC):
         """Says the reply; whatever breaks, the visitor is told whom to call."""
         events: Events = []
         try:
-            reply, events = self.reply(tracker, house().repository.snapshot())
+            snapshot = house().repository.snapshot()
+            reply, events = self.reply(tracker, snapshot)
+            events = [*events, *remembered(reply, snapshot)]
             reply = with_support_line(reply, tracker, house().safety)
         except Exception as error:
             # What was asked is the visitor's secret: only where it broke is logged.
@@ -103,6 +118,16 @@ def with_sources_line(reply: Reply) -> Reply:
     return replace(reply, texts=(*reply.texts[:-1], last))
 
 
-def said_before(tracker: Tracker, slot: str) -> list[str]:
-    """A list slot of the conversation; empty when it was never set."""
-    return list(tracker.get_slot(slot) or [])
+def remembered(reply: Reply, snapshot: Snapshot) -> Events:
+    """What the next message may refer to: see context_of in bot/language/rasa_components.py."""
+    offered = [button.payload.lstrip("/") for button in reply.buttons]
+    events = [SlotSet("last_reply", {"kind": reply.kind, "offered": offered})]
+    if reply.kind == "answer":
+        question = " ".join(snapshot.knowledge.topics[topic].question for topic in reply.topics)
+        events.append(SlotSet("last_answer", {"topics": list(reply.topics), "question": question}))
+    return events
+
+
+def last_topics(tracker: Tracker) -> list[str]:
+    """The topics of the last answer; none before the first."""
+    return list((tracker.get_slot("last_answer") or {}).get("topics", ()))

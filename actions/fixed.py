@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from rasa_sdk import Tracker
 
+from actions.answers import answer_to
 from actions.base import Events, ReplyAction, house
 from bot.fallback import centre_contacts
-from bot.knowledge.answers import Snapshot
-from bot.language.offer import worth_offering
+from bot.knowledge.answers import Snapshot, sources_of
+from bot.language.thresholds import ANSWER_AFTER_CHOICE, MOST_OFFERED, OFFER
 from bot.replies import fixed_reply
 from bot.reply import Button, Reply
 
@@ -60,8 +63,38 @@ class ActionUnknown(ReplyAction):
         if message["intent"]["name"] == "out_of_scope":
             reply = fixed_reply(replies.out_of_scope, snapshot)
             return replace(reply, contacts=centre_contacts(snapshot.profile)), []
-        near = worth_offering(message.get("intent_ranking", []), snapshot.knowledge.topics)
-        if not near:
-            return fixed_reply(replies.unknown, snapshot), []
-        offered = tuple(Button(snapshot.knowledge.topics[topic].question, f"/{topic}") for topic in near)
+        topics = snapshot.knowledge.topics
+        near = [
+            scored
+            for scored in message.get("intent_ranking", [])
+            if scored["name"] in topics and scored["confidence"] >= OFFER
+        ][:MOST_OFFERED]
+        if _just_asked_which(tracker):  # never two choices in a row
+            if near and near[0]["confidence"] >= ANSWER_AFTER_CHOICE:
+                return answer_to(message, near[0]["name"], snapshot), []
+            return self._nothing(tracker, snapshot, near[:1]), []
+        if len(near) < 2:
+            return self._nothing(tracker, snapshot, near), []
+        offered = tuple(Button(topics[scored["name"]].question, f"/{scored['name']}") for scored in near)
         return replace(fixed_reply(replies.clarify, snapshot), buttons=offered), []
+
+    def _nothing(self, tracker: Tracker, snapshot: Snapshot, near: Sequence[dict[str, Any]]) -> Reply:
+        """Says that the message was not understood, with what in the knowledge base touches it."""
+        topics = snapshot.knowledge.topics
+        passages = house().nearest.passages(snapshot, tracker.latest_message["text"])
+        leads = dict.fromkeys([*(scored["name"] for scored in near), *(one.topic for one in passages)])
+        words = house().replies.leads if passages else house().replies.unknown
+        reply = fixed_reply(words, snapshot)
+        quoted = tuple(f"“{passage.fact.statement}”" for passage in passages)
+        sources = [source for one in passages for source in sources_of(snapshot.knowledge, one.fact)]
+        return replace(
+            reply,
+            texts=(*reply.texts, *quoted),
+            sources=tuple(dict.fromkeys(sources)),
+            contacts=centre_contacts(snapshot.profile),
+            buttons=tuple(Button(topics[topic].question, f"/{topic}") for topic in leads) or reply.buttons,
+        )
+
+
+def _just_asked_which(tracker: Tracker) -> bool:
+    return (tracker.get_slot("last_reply") or {}).get("kind") == "clarify"

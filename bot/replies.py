@@ -53,6 +53,7 @@ class FixedReplies(Strict):
     privacy: FixedReply
     out_of_scope: FixedReply
     unknown: FixedReply
+    leads: FixedReply
     clarify: FixedReply
     no_words: FixedReply
     too_long: FixedReply

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from bot.knowledge import documents
-from bot.knowledge.answers import FIRST_MESSAGE_WORDS, documents_words, facts_of, say
+from bot.knowledge.answers import FIRST_MESSAGE_WORDS, documents_words, facts_of, may_be_said, say
 from bot.knowledge.figures import loose_numbers, numbers_in
 from bot.knowledge.placeholders import references
 from bot.knowledge.quantities import number
@@ -225,8 +225,9 @@ def _coverage(knowledge: Knowledge, file: str, sentences: Sequence[documents.Sen
 def _unsaid(knowledge: Knowledge) -> Iterator[Finding]:
     said: set[tuple[str, str]] = set()
     for topic in knowledge.topics.values():
-        for _, _, sentence in topic.sentences():
-            if all(fact.status == "approved" for fact in facts_of(knowledge, topic.id, sentence)):
+        answered = [specific.says for specific in topic.specifics if specific.says]
+        for sentence in [*(text for _, _, text in topic.sentences()), *answered]:
+            if may_be_said(knowledge, topic.id, sentence):
                 wanted = references(sentence, topic.id)
                 said |= {(one.topic, one.fact) for one in wanted if one.form != "source"}
     for topic, fact in knowledge.facts():
@@ -236,13 +237,13 @@ def _unsaid(knowledge: Knowledge) -> Iterator[Finding]:
 
 def _wording(knowledge: Knowledge) -> Iterator[Finding]:
     for topic in knowledge.topics.values():
-        lead, more = documents_words(knowledge, topic)
-        words = sum(len(sentence.text.split()) for sentence in lead)
+        parts = documents_words(knowledge, topic)
+        words = sum(len(sentence.text.split()) for sentence in parts["lead"])
         if words > FIRST_MESSAGE_WORDS:
             yield Finding(
                 topic.id, f"its lead has {words} words; the first message holds {FIRST_MESSAGE_WORDS}"
             )
-        for text in (sentence.text for sentence in (*lead, *more)):
+        for text in (sentence.text for part in parts.values() for sentence in part):
             if not re.search(r"[.!?)\"”]$", text) or re.search(r"[.!?,;:][.,;]|\s[.,;]", text):
                 yield Finding(topic.id, f"look at the punctuation: {text}")
         said: set[str] = set()
@@ -254,7 +255,9 @@ def _wording(knowledge: Knowledge) -> Iterator[Finding]:
 
 def _statements(knowledge: Knowledge, topic: Topic) -> Iterator[str]:
     """The facts an answer says as whole sentences."""
-    for _, _, sentence in topic.sentences():
+    for part, _, sentence in topic.sentences():
+        if part == "plain":  # says the same again on purpose
+            continue
         for wanted, fact in zip(
             references(sentence, topic.id), facts_of(knowledge, topic.id, sentence), strict=True
         ):

@@ -111,7 +111,9 @@ def _entries(stored: Rows) -> dict[Key, Key]:
     for row in (row for table_rows in stored.values() for row in table_rows):
         entries[_key(row)] = _content(row)
         if isinstance(row, tables.Topic):
-            entries[_key(row)] += tuple(_content(part) for part in (*row.sentences, *row.following))
+            entries[_key(row)] += tuple(
+                _content(part) for part in (*row.sentences, *row.specifics, *row.following)
+            )
             entries |= {
                 _key(fact): _content(fact) + tuple(_content(source) for source in fact.sources)
                 for fact in row.facts

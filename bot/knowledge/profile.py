@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 from pydantic import Field, StrictBool, root_validator, validator
 
 from bot.knowledge.placeholders import join
+from bot.knowledge.schema import Specific
 from bot.knowledge.strict import Id, Strict, Text, at_least_one
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -50,14 +51,16 @@ class Hours(Strict):
 
 
 class OwnWord(Strict):
-    """What the centre itself says on a topic, sentence by sentence; `more` after "Tell me more"."""
+    """What the centre itself says on a topic: the same parts as a topic's answer and specifics."""
 
     says: tuple[Text, ...]
     more: tuple[Text, ...] = ()
+    plain: tuple[Text, ...] = ()
+    specifics: tuple[Specific, ...] = ()
 
     _some_words = validator("says", allow_reuse=True)(at_least_one)
 
-    @validator("says", "more", pre=True)
+    @validator("says", "more", "plain", pre=True)
     def _one_sentence(cls, sentences: Any) -> Any:
         return (sentences,) if isinstance(sentences, str) else sentences
 

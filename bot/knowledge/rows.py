@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from bot.knowledge import tables
 from bot.knowledge.profile import CentreProfile
-from bot.knowledge.schema import Document, Fact, Knowledge, LeftOut, Topic
+from bot.knowledge.schema import ANSWER_PARTS, Document, Fact, Knowledge, LeftOut, Topic
 
 CENTRE_ID = VERSION_ID = 1
 _QUANTITY = ("low", "high", "unit", "qualifier")
@@ -23,6 +24,7 @@ def stored(session: Session, table: Any) -> list[Any]:
         query = query.options(
             selectinload(table.facts).selectinload(tables.Fact.sources),
             selectinload(table.sentences),
+            selectinload(table.specifics),
             selectinload(table.following),
         )
     return list(session.execute(query).scalars())
@@ -68,12 +70,9 @@ def left_out_rows(knowledge: Knowledge) -> list[tables.LeftOut]:
 
 def centre_row(profile: CentreProfile) -> tables.Centre:
     """The profile's only row."""
-    plain = profile.dict()
-    hours = [{**one, "days": list(one["days"])} for one in plain["hours"]]
-    words = {
-        topic: {part: list(said) for part, said in word.items()} for topic, word in plain["words"].items()
-    }
-    row: tables.Centre = tables.Centre(**{**plain, "id": CENTRE_ID, "hours": hours, "words": words})
+    # As JSON reads it back: lists for tuples, so that what is stored can be compared.
+    plain = json.loads(profile.json())
+    row: tables.Centre = tables.Centre(id=CENTRE_ID, **plain)
     return row
 
 
@@ -89,6 +88,16 @@ def _topic_row(topic: Topic, position: int) -> tables.Topic:
         sentences=[
             tables.AnswerSentence(topic_id=topic.id, part=part, position=place, text=text)
             for part, place, text in topic.sentences()
+        ],
+        specifics=[
+            tables.Specific(
+                topic_id=topic.id,
+                position=place,
+                asks=list(specific.asks),
+                verdict=specific.verdict,
+                says=specific.says,
+            )
+            for place, specific in enumerate(topic.specifics)
         ],
         following=[
             tables.NextTopic(topic_id=topic.id, position=place, next_id=following)
@@ -120,8 +129,7 @@ def _fact_row(topic_id: str, fact: Fact, position: int) -> tables.Fact:
 
 def _topic(row: Any) -> Topic:
     sentences = {
-        part: [sentence.text for sentence in row.sentences if sentence.part == part]
-        for part in ("lead", "more")
+        part: [sentence.text for sentence in row.sentences if sentence.part == part] for part in ANSWER_PARTS
     }
     return Topic.parse_obj(
         {
@@ -133,6 +141,10 @@ def _topic(row: Any) -> Topic:
             "next": [following.next_id for following in row.following],
             "answer": sentences if row.sentences else None,
             "facts": [_fact(fact) for fact in row.facts],
+            "specifics": [
+                {"asks": specific.asks, "verdict": specific.verdict, "says": specific.says}
+                for specific in row.specifics
+            ],
         }
     )
 

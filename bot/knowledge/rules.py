@@ -74,6 +74,9 @@ def _topic(knowledge: Knowledge, topic: Topic) -> Iterator[tuple[Place, str]]:
             yield ("next", number), "expected another topic, found this one"
     for number in _repeated(topic.next):
         yield ("next", number), f"expected each topic once, found {topic.next[number]!r} again"
+    for number, specific in enumerate(topic.specifics):
+        for message in _sentence(knowledge, topic, specific.says) if specific.says else ():
+            yield ("specifics", number, "says"), message
     if topic.source == "profile":
         if topic.answer or topic.facts:
             yield ("answer" if topic.answer else "facts",), "expected none in a topic with source: profile"

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import Field, validator
+from pydantic import Field, root_validator, validator
 
 from bot.knowledge.placeholders import fill, join
 from bot.knowledge.quantities import Quantity
-from bot.knowledge.strict import Id, SentenceHash, Strict, Text
+from bot.knowledge.strict import Id, SentenceHash, Strict, Text, at_least_one
 
 Status = Literal["approved", "doubtful"]
 EntityKind = Literal["group_kind", "condition", "therapy"]
+Verdict = Literal["", "yes", "no", "depends", "unsaid"]
+AnswerPart = Literal["lead", "more", "plain"]
+ANSWER_PARTS: tuple[AnswerPart, ...] = get_args(AnswerPart)
 LeftOutReason = Literal["spam", "navigation", "advertising", "heading", "no_information"]
 
 QUESTION_LENGTH = 40  # characters: what a button can show on a phone
@@ -66,10 +69,37 @@ class Fact(Strict):
 
 
 class AnswerText(Strict):
-    """The sentences of an answer: `lead` for the first message, `more` after "Tell me more"."""
+    """The sentences of an answer: `lead` for the first message, `more` after "Tell me more", `plain`
+    after "Say it simpler"."""
 
     lead: tuple[Text, ...]
     more: tuple[Text, ...] = ()
+    plain: tuple[Text, ...] = ()
+
+
+class Specific(Strict):
+    """A particular question on a topic and its answer; `asks` are ways people put it.
+
+    `says` may refer to facts as an answer's sentences do; it stays empty where the verdict is unsaid.
+    An either/or question has no verdict.
+    """
+
+    asks: tuple[Text, ...]
+    verdict: Verdict = ""
+    says: Text | None = None
+
+    _some_ways = validator("asks", allow_reuse=True)(at_least_one)
+
+    @validator("verdict", pre=True)
+    def _yes_is_no_bool(cls, verdict: Any) -> Any:
+        """YAML reads an unquoted yes as true."""
+        return {True: "yes", False: "no"}.get(verdict, verdict) if isinstance(verdict, bool) else verdict
+
+    @root_validator(skip_on_failure=True)
+    def _says_something(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if (values["verdict"] == "unsaid") == bool(values["says"]):
+            raise ValueError("expected says, or the verdict unsaid without says")
+        return values
 
 
 class Topic(Strict):
@@ -83,6 +113,7 @@ class Topic(Strict):
     next: tuple[Id, ...]
     answer: AnswerText | None = None
     facts: tuple[Fact, ...] = ()
+    specifics: tuple[Specific, ...] = ()
 
     @validator("question")
     def _fits_a_button(cls, question: str) -> str:
@@ -96,11 +127,10 @@ class Topic(Strict):
             raise ValueError(f"expected 2 or 3 topics, found {len(following)}")
         return following
 
-    def sentences(self) -> Iterator[tuple[Literal["lead", "more"], int, str]]:
+    def sentences(self) -> Iterator[tuple[AnswerPart, int, str]]:
         """Each sentence of the answer with its part and its place in it, from 0."""
-        if self.answer:
-            yield from (("lead", place, text) for place, text in enumerate(self.answer.lead))
-            yield from (("more", place, text) for place, text in enumerate(self.answer.more))
+        for part in ANSWER_PARTS if self.answer else ():
+            yield from ((part, place, text) for place, text in enumerate(getattr(self.answer, part)))
 
 
 class Document(Strict):

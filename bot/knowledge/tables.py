@@ -60,6 +60,7 @@ class Topic(Base):
     sentences = relationship(
         "AnswerSentence", order_by="[AnswerSentence.part, AnswerSentence.position]", **_OWNED
     )
+    specifics = relationship("Specific", order_by="Specific.position", **_OWNED)
     following = relationship(
         "NextTopic", foreign_keys="NextTopic.topic_id", order_by="NextTopic.position", **_OWNED
     )
@@ -110,9 +111,21 @@ class AnswerSentence(Base):
     __tablename__ = "answer_sentence"
 
     topic_id = Column(ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True)
-    part = Column(String, primary_key=True)  # lead or more
+    part = Column(String, primary_key=True)  # lead, more or plain
     position = Column(Integer, primary_key=True)
     text = Column(Text, nullable=False)
+
+
+class Specific(Base):
+    """A particular question on a topic and its answer, with {placeholders} for facts."""
+
+    __tablename__ = "specific"
+
+    topic_id = Column(ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True)
+    position = Column(Integer, primary_key=True)
+    asks = Column(JSON, nullable=False)  # ["can i keep my job", ...]
+    verdict = Column(String, nullable=False)  # "", yes, no, depends or unsaid
+    says = Column(Text)
 
 
 class NextTopic(Base):
@@ -150,7 +163,7 @@ class Centre(Base):
     time_zone = Column(String)
     emergency_note = Column(Text)
     hours = Column(JSON, nullable=False)  # [{"days": ["mon"], "opens": "08:00", "closes": "19:00"}, ...]
-    words = Column(JSON, nullable=False)  # {topic id: {"says": [...], "more": [...]}}
+    words = Column(JSON, nullable=False)  # {topic id: what OwnWord holds}
 
 
 class KnowledgeVersion(Base):

@@ -1,139 +1,315 @@
-"""How often the trained model understands questions it has never seen.
+"""How often a visitor gets what was asked for, on messages never seen, over the REST channel.
 
-A file of questions holds one JSON object a line: {"id", "text", "topics": [...]} with every topic a
-fair reader would accept, or {"id", "text", "kind": "..."} where no topic fits.
+A file holds JSON lines, each with an id and one of
+  "text", "topics"            a question; `topics` are all that a fair reader would accept
+  "text", "kind"              a message that is no question on a topic, and the kind of reply to it
+  "text", "parts"             several questions in one message: the accepted topics of each, in order
+  "text", "verdict", "topics" a question to which yes, no, "it depends" or "the material doesn't say" comes
+                              first; with the verdict "", one of the words in `leads`
+  "turns"                     a conversation: of each turn "text", "topics" (as in `parts`), "kind" or "kinds"
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from bot.language.offer import worth_offering
-from bot.replies import FixedReplies
+from bot.house import Conversation, Heard
+from bot.knowledge.answers import VERDICTS
 from bot.reply import KINDS
+from bot.safety.evaluate import Share
 
-REPHRASING = {"tell_more", "simpler"}
+Form = Literal["topic", "kind", "compound", "specific", "turn"]
+Topics = tuple[str, ...]
+
+UNSURE = ("clarify", "unknown")
+ON_TOPICS = ("answer", "rephrase", "sources")  # kinds of reply that name the topics they are on
+
+# Before the centre's own word, and before the documents' where both speak.
+_WHOSE_WORD = re.compile(r"(?:at [^:.!?]{1,80}|in general): *", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?:[ap]\.m\.|[^.!?\n]|[.!?](?=\S))*", re.IGNORECASE)
+_FIRST_WORDS = {
+    "yes": re.compile(r"yes[,.:;!]", re.IGNORECASE),
+    "no": re.compile(r"no[,.:;!]", re.IGNORECASE),
+    "depends": re.compile(r"it depends\b", re.IGNORECASE),
+    # The material "doesn't say", "doesn't cover that"; the centre "has not told this assistant".
+    "unsaid": re.compile(
+        r"[^.!?]*\b(?:doesn't|does not|has not|hasn't) (?:say|cover|told?)\b", re.IGNORECASE
+    ),
+}
 
 
 @dataclass(frozen=True)
-class Question:
-    """A question and what counts as understanding it: one of `topics`, or else `kind`."""
+class Turn:
+    """One message and what is right to reply: one of `kinds`, with an accepted topic for each thing asked."""
 
     id: str
+    form: Form
     text: str
-    topics: tuple[str, ...]
-    kind: str
+    topics: tuple[Topics, ...]
+    kinds: tuple[str, ...]
     voice: str = ""
+    verdict: str = ""
+    leads: tuple[str, ...] = ()
 
     @property
     def wanted(self) -> str:
-        """The best topic, or the kind."""
-        return self.topics[0] if self.topics else self.kind
+        """The best topic, or the kind of reply, in a word or two."""
+        if self.kinds[0] != "answer" or not self.topics:
+            return self.kinds[0]
+        return self.topics[0][0] if len(self.topics) == 1 else f"{len(self.topics)} things"
+
+    @property
+    def accepted(self) -> str:
+        """All that is right, in words."""
+        topics = ", ".join("/".join(part) for part in self.topics)
+        kinds = "" if self.kinds == ("answer",) else "/".join(self.kinds)
+        lead = self.verdict or "/".join(self.leads)
+        return " ".join(part for part in (kinds, topics, lead and f"({lead})") if part)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A reply as it is judged: `text` is the first said, `offered` what its buttons lead to."""
+
+    kind: str
+    topics: Topics = ()
+    text: str = ""
+    offered: Topics = ()
+
+    @staticmethod
+    def of(heard: Heard) -> Said:
+        """A reply that breaks the contract is of the kind "broken", which is right for nothing."""
+        texts = heard.texts
+        offered = tuple(button["payload"].lstrip("/") for button in heard.buttons)
+        try:
+            return Said(heard.kind, tuple(heard.topics), texts[0] if texts else "", offered)
+        except (ValueError, KeyError):
+            return Said("broken", (), texts[0] if texts else "", offered)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the assistant made of a question. `offered` are the topics of a choice it gave."""
+    """What a message got."""
 
-    question: Question
-    topic: str | None
-    kind: str
-    confidence: float
-    offered: tuple[str, ...] = ()
+    turn: Turn
+    said: Said
 
     @property
     def right(self) -> bool:
-        """Whether the reply is on an accepted topic, or of the accepted kind."""
-        if self.question.topics:
-            return self.topic in self.question.topics
-        # A choice is an honest way not to know.
-        accepted = {"unknown", "clarify"} if self.question.kind == "unknown" else {self.question.kind}
-        return self.kind in accepted
+        """Right in what its form is about: the topics, the kind, or the verdict."""
+        return verdict_first(self.turn, self.said) if self.turn.form == "specific" else self.on_topic
 
     @property
-    def right_or_offered(self) -> bool:
-        """Right, or an accepted topic is among the offered."""
-        return self.right or bool(set(self.offered) & set(self.question.topics))
+    def on_topic(self) -> bool:
+        """Whether the kind is accepted, and the topics where the reply has some."""
+        turn, said = self.turn, self.said
+        if said.kind not in turn.kinds:
+            return False
+        if said.kind not in ON_TOPICS or not turn.topics:
+            return True
+        if turn.form in ("topic", "specific"):  # two topics are no harm where a reader would accept both
+            return bool(said.topics) and set(said.topics) <= set(turn.topics[0])
+        return len(said.topics) == len(turn.topics) and all(
+            topic in accepted for topic, accepted in zip(said.topics, turn.topics, strict=True)
+        )
+
+    @property
+    def offered(self) -> bool:
+        """Whether an accepted topic is a button of a reply that owns to being unsure."""
+        return self.said.kind in UNSURE and self._has_button
+
+    @property
+    def beside(self) -> bool:
+        """Whether an accepted topic is a button beside a wrong answer."""
+        return self.said.kind not in UNSURE and not self.on_topic and self._has_button
+
+    @property
+    def _has_button(self) -> bool:
+        return any(topic in accepted for accepted in self.turn.topics for topic in self.said.offered)
 
     @property
     def got(self) -> str:
-        """The topic answered, or the kind of the reply."""
-        return self.topic or self.kind
+        """The topics answered, or the kind of the reply."""
+        return " + ".join(self.said.topics) if self.said.kind == "answer" else self.said.kind
 
 
-class QuestionsError(Exception):
-    """A file of questions cannot be used; the message names the line."""
+class CasesError(Exception):
+    """A file of cases cannot be used; the message names the file and the line."""
 
 
-def read_questions(path: Path) -> list[Question]:
-    """Raises QuestionsError."""
-    questions = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+def read_cases(path: Path, topics: Collection[str]) -> list[list[Turn]]:
+    """The conversations of a file; a single message is one of one turn. Raises CasesError."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CasesError(f"{path}: {error}") from error
+    cases: list[list[Turn]] = []
+    ids: set[str] = set()
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
         try:
-            row = json.loads(line)
-            question = Question(
-                str(row["id"]),
-                str(row["text"]),
-                tuple(row.get("topics", ())),
-                str(row.get("kind", "answer")),
-                str(row.get("voice", "")),
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise QuestionsError(f"{path}, line {number}: {error!r}") from error
-        if question.kind not in KINDS:
-            raise QuestionsError(f"{path}, line {number}: {question.kind!r} is no kind of reply")
-        questions.append(question)
-    return questions
+            turns = _case(json.loads(line), topics)
+            case = turns[0].id.partition("#")[0]
+            if case in ids:
+                raise ValueError(f"the id {case!r} is there twice")
+        except ValueError as error:
+            raise CasesError(f"{path}, line {number}: {error}") from error
+        ids.add(case)
+        cases.append(turns)
+    if not cases:
+        raise CasesError(f"{path}: there is nothing in it")
+    return cases
 
 
-class Understanding:
-    """A trained model, asked without its actions: what would it answer?"""
-
-    def __init__(self, model: Path, topics: Collection[str], replies: FixedReplies) -> None:
-        from rasa.core.agent import Agent  # slow to import
-
-        self._agent = Agent.load(model)
-        self._topics = topics
-        self._replies = replies
-
-    def of(self, question: Question) -> Outcome:
-        """What the model makes of a question asked out of the blue."""
-        parsed: dict[str, Any] = asyncio.run(self._agent.parse_message(question.text))
-        intent, confidence = parsed["intent"]["name"], parsed["intent"]["confidence"]
-        if (parsed.get("safety") or {}).get("strength") == "danger":
-            return Outcome(question, None, "safety", 1.0)
-        if intent in self._topics:
-            return Outcome(question, intent, "answer", confidence)
-        if intent in REPHRASING:
-            return Outcome(question, None, "rephrase", confidence)
-        if intent == "sources":
-            return Outcome(question, None, "sources", confidence)
-        if intent == "nlu_fallback":
-            offered = () if parsed.get("notice") else worth_offering(parsed["intent_ranking"], self._topics)
-            return Outcome(question, None, "clarify" if offered else "unknown", confidence, offered)
-        return Outcome(question, None, self._replies[intent].kind, confidence)
+def play(turns: Sequence[Turn], conversation: Conversation) -> list[Outcome]:
+    """Says the turns one after the other. Raises HouseError."""
+    return [Outcome(turn, Said.of(conversation.say(turn.text))) for turn in turns]
 
 
-def summary(outcomes: Sequence[Outcome]) -> dict[str, tuple[int, int]]:
-    """right and all, by group: "topics", "topics or offered", "other kinds"."""
-    on_topics = [outcome for outcome in outcomes if outcome.question.topics]
-    others = [outcome for outcome in outcomes if not outcome.question.topics]
-    return {
-        "right topic": (sum(outcome.right for outcome in on_topics), len(on_topics)),
-        "right or offered": (sum(outcome.right_or_offered for outcome in on_topics), len(on_topics)),
-        "right kind": (sum(outcome.right for outcome in others), len(others)),
+def verdict_first(turn: Turn, said: Said) -> bool:
+    """Whether the reply's first words are the verdict; for a choice, whether its first sentence makes it."""
+    text = _WHOSE_WORD.sub("", said.text, count=1) if _WHOSE_WORD.match(said.text) else said.text
+    if turn.verdict:
+        return _FIRST_WORDS[turn.verdict].match(text) is not None
+    sentence = _SENTENCE.match(text)
+    words = sentence[0] if sentence else ""
+    # The start of a word is enough ("week" of "weekly"), of a number it is not.
+    return any(re.search(rf"(?<!\w){re.escape(lead)}(?!\d)", words, re.IGNORECASE) for lead in turn.leads)
+
+
+def summary(outcomes: Iterable[Outcome]) -> dict[str, Share]:
+    """The share that is right, by what is measured; only of what there is."""
+    by_form: dict[Form, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        by_form[outcome.turn.form].append(outcome)
+    topic, compound = by_form["topic"], by_form["compound"]
+    several = [outcome for outcome in compound if len(outcome.turn.topics) > 1]
+    dialogues: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in by_form["turn"]:
+        dialogues[outcome.turn.id.partition("#")[0]].append(outcome)
+    later = [outcome for dialogue in dialogues.values() for outcome in dialogue[1:]]
+    shares = {
+        "right topic": _right(topic),
+        "right topic, or offered when unsure": _share(one.right or one.offered for one in topic),
+        "right topic, or offered when unsure or beside the answer": _share(
+            one.right or one.offered or one.beside for one in topic
+        ),
+        "right kind": _right(by_form["kind"]),
+        "all parts and nothing else": _right(compound),
+        "- of messages that ask several things": _right(several),
+        "- of messages that ask one thing": _right(one for one in compound if len(one.turn.topics) == 1),
+        "dialogue turns": _right(by_form["turn"]),
+        "- without first turns": _right(later),
+        "- whole dialogues": _share(all(one.right for one in dialogue) for dialogue in dialogues.values()),
+        "verdict or choice first": _right(by_form["specific"]),
+        "- right topic": _share(one.on_topic for one in by_form["specific"]),
     }
+    return {name: share for name, share in shares.items() if share.of}
 
 
 def by_wanted(outcomes: Iterable[Outcome]) -> Mapping[str, list[Outcome]]:
     """Outcomes by the topic or kind wanted, in alphabetical order."""
     groups: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
-        groups[outcome.question.wanted].append(outcome)
+        groups[outcome.turn.wanted].append(outcome)
     return dict(sorted(groups.items()))
+
+
+def taken_for(outcomes: Iterable[Outcome]) -> str:
+    """What the messages that were not understood were taken for, the most frequent first."""
+    counts = Counter(outcome.got for outcome in outcomes if not outcome.right)
+    return ", ".join(f"{got} {count}" if count > 1 else got for got, count in counts.most_common())
+
+
+def _share(right: Iterable[bool]) -> Share:
+    values = list(right)
+    return Share(sum(values), len(values))
+
+
+def _right(outcomes: Iterable[Outcome]) -> Share:
+    return _share(outcome.right for outcome in outcomes)
+
+
+def _case(row: Any, topics: Collection[str]) -> list[Turn]:
+    """One line's turns; a dialogue's are numbered "id#1", "id#2". Raises ValueError."""
+    if not isinstance(row, dict):
+        raise ValueError("expected a JSON object")
+    case, voice = _text(row, "id"), str(row.get("voice", ""))
+    if "#" in case:
+        raise ValueError(f"an id has no '#': {case!r}")
+    if "turns" in row:
+        turns = row["turns"]
+        if not isinstance(turns, list) or not turns or not all(isinstance(turn, dict) for turn in turns):
+            raise ValueError("'turns' must be a list of objects")
+        return [
+            _dialogue_turn(f"{case}#{number}", turn, topics) for number, turn in enumerate(turns, start=1)
+        ]
+    text = _text(row, "text")
+    if "parts" in row:
+        return [Turn(case, "compound", text, _accepted(row, "parts", topics), ("answer",), voice)]
+    if "verdict" in row:
+        verdict, leads = row["verdict"], _texts(row.get("leads", []), "leads")
+        if verdict not in ("", *VERDICTS):
+            raise ValueError(f"'verdict' must be empty or one of {', '.join(VERDICTS)}, not {verdict!r}")
+        if bool(verdict) == bool(leads):
+            raise ValueError("expected either a verdict or words in 'leads'")
+        accepted = (_known(row.get("topics"), "topics", topics),)
+        return [Turn(case, "specific", text, accepted, ("answer",), voice, verdict, leads)]
+    if "topics" in row:
+        # Where a message tells of danger as well, the safety reply is right too.
+        right = ("answer", "safety") if row.get("safety") else ("answer",)
+        return [Turn(case, "topic", text, (_known(row["topics"], "topics", topics),), right, voice)]
+    if "kind" in row:
+        kinds = _kinds([row["kind"]])
+        # A choice is an honest way not to know.
+        return [Turn(case, "kind", text, (), UNSURE[::-1] if kinds == ("unknown",) else kinds, voice)]
+    raise ValueError("expected one of 'topics', 'kind', 'parts', 'verdict' and 'turns'")
+
+
+def _dialogue_turn(id_: str, row: Mapping[str, Any], topics: Collection[str]) -> Turn:
+    kinds = _kinds(row["kinds"] if "kinds" in row else [row.get("kind")])
+    return Turn(id_, "turn", _text(row, "text"), _accepted(row, "topics", topics), kinds)
+
+
+def _accepted(row: Mapping[str, Any], key: str, topics: Collection[str]) -> tuple[Topics, ...]:
+    parts = row.get(key)
+    if not isinstance(parts, list) or (key == "parts" and not parts):
+        raise ValueError(f"{key!r} must be a list of lists of topics")
+    return tuple(_known(part, key, topics) for part in parts)
+
+
+def _known(value: Any, key: str, topics: Collection[str]) -> Topics:
+    names = _texts(value, key)
+    if not names:
+        raise ValueError(f"{key!r} names no topic")
+    for name in names:
+        if name not in topics:
+            raise ValueError(f"{name!r} is no topic")
+    return names
+
+
+def _kinds(value: Any) -> tuple[str, ...]:
+    kinds = value if isinstance(value, list) else []
+    if not kinds or not all(kind in KINDS for kind in kinds):
+        raise ValueError(f"{value!r} must be kinds of reply: {', '.join(KINDS)}")
+    return tuple(kinds)
+
+
+def _texts(value: Any, key: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(text, str) and text for text in value):
+        raise ValueError(f"{key!r} must be a list of texts")
+    return tuple(value)
+
+
+def _text(row: Mapping[str, Any], key: str) -> str:
+    value = row.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{key!r} must be a text")
+    return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import (
     ENTITIES,
     FEATURE_TYPE_SENTENCE,
@@ -30,14 +33,18 @@ from spacy.language import Language
 
 from bot.knowledge.reading import read_knowledge
 from bot.language import message_check, spacy_pipeline
-from bot.language.classifier import IntentClassifier
+from bot.language.classifier import OUT_OF_SCOPE, IntentClassifier
+from bot.language.context import Context
+from bot.language.compound import Score, Scores
 from bot.language.encoder import SentenceEncoder, Vectors
 from bot.language.spacy_pipeline import EntityName
+from bot.language.understanding import FALLBACK, understand
 from bot.rasa_component import TrainedComponent, folder_fingerprint
 from bot.settings import settings
 from bot.text import LONGEST
 
 _PLAIN_COMMAND = re.compile(r"/\w+")
+PARTS = "parts"  # the key of parse data that holds the parts of a message that asks several things
 NOTICE = "notice"  # the key under which parse data says that a message cannot be understood, and why
 
 Component = DefaultV1Recipe.ComponentType
@@ -130,7 +137,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
 @DefaultV1Recipe.register(Component.INTENT_CLASSIFIER, is_trainable=True)
 class MeaningAndSpellingClassifier(TrainedComponent[IntentClassifier], RasaIntentClassifier):
-    """Sets the intent and its ranking (see classifier.py)."""
+    """Sets the intent, its ranking and the parts of a message (see classifier.py, understanding.py)."""
 
     file = "classifier.joblib"
     write = staticmethod(joblib.dump)
@@ -150,15 +157,33 @@ class MeaningAndSpellingClassifier(TrainedComponent[IntentClassifier], RasaInten
         )
         return self.keep(classifier)
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         for message in messages:
+            found = understand(message.get(TEXT), self._scorer(message), context_of(tracker))
+            intent = {"name": found.intent, "confidence": found.confidence}
             ranking = [
-                {"name": scored.intent, "confidence": scored.confidence}
-                for scored in self.learned.rank(message.get(TEXT), _vector(message))
+                {"name": name, "confidence": confidence}
+                for name, confidence in found.ranking[: self._config["ranking_length"]]
             ]
-            message.set("intent", ranking[0], add_to_output=True)
-            message.set("intent_ranking", ranking[: self._config["ranking_length"]], add_to_output=True)
+            message.set("intent", intent, add_to_output=True)
+            message.set("intent_ranking", ranking, add_to_output=True)
+            if found.parts:
+                message.set(PARTS, [vars(part) for part in found.parts], add_to_output=True)
         return messages
+
+    def _scorer(self, message: Message) -> Score:
+        """The intents' probabilities of any texts; the message itself is encoded already."""
+        classifier = self.learned
+
+        def score(texts: Sequence[str]) -> list[Scores]:
+            if list(texts) == [message.get(TEXT)]:
+                vectors = _vector(message)[np.newaxis]
+            else:
+                vectors = SentenceEncoder.load().encode(texts)
+            rows = classifier.probabilities(texts, vectors)
+            return [dict(zip(classifier.intents, map(float, row), strict=True)) for row in rows]
+
+        return score
 
 
 @DefaultV1Recipe.register(Component.INTENT_CLASSIFIER, is_trainable=True)
@@ -183,12 +208,40 @@ class MessageCheck(TrainedComponent[frozenset[str]], RasaIntentClassifier):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            confidence = message.get("intent")["confidence"]
+            intent = message.get("intent")
+            confidence = 0.0 if intent["name"] in (FALLBACK, OUT_OF_SCOPE) else intent["confidence"]
             notice = message_check.check(message.get(TEXT), self.learned, confidence)
             if notice is not None:
                 message.set(NOTICE, notice, add_to_output=True)
-                message.set("intent", {"name": "nlu_fallback", "confidence": 1.0}, add_to_output=True)
+                message.set("intent", {"name": FALLBACK, "confidence": 1.0}, add_to_output=True)
         return messages
+
+
+def context_of(tracker: DialogueStateTracker | None) -> Context:
+    """What the actions remembered of the conversation in its slots (see actions/base.py)."""
+    if tracker is None:
+        return Context()
+    answer = tracker.get_slot("last_answer") or {}
+    reply = tracker.get_slot("last_reply") or {}
+    return Context(
+        topics=tuple(answer.get("topics", ())),
+        asked=_asked_before(tracker),
+        question=answer.get("question", ""),
+        offered=tuple(reply.get("offered", ())),
+        clarifying=reply.get("kind") == "clarify",
+    )
+
+
+def _asked_before(tracker: DialogueStateTracker) -> str:
+    """The visitor's words the last answer was to; "" for a button."""
+    answered = False
+    for event in reversed(tracker.events):
+        if isinstance(event, SlotSet) and event.key == "last_answer":
+            answered = True
+        elif answered and isinstance(event, UserUttered):
+            text = event.text or ""
+            return "" if text.startswith("/") else text
+    return ""
 
 
 def _vector(message: Message) -> Vectors:

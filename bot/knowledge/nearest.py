@@ -1,0 +1,166 @@
+"""Finds what in the knowledge base is nearest to a message: particular questions, names, passages.
+
+Texts are compared by their sentence vectors, which the caller's `encode` makes: unit length, so that
+the dot product is the cosine. Particular questions are compared by their words too (TF-IDF): "20 minutes
+late" and "5 minutes late" have much the same vector, and not the same answer.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.knowledge.answers import Focus, Snapshot, narrowed
+from bot.knowledge.schema import Fact, Specific
+
+Vectors = npt.NDArray[np.float32]
+Encode = Callable[[Sequence[str]], Vectors]  # shape (number of texts, dimensions)
+
+WORDS = 0.5  # weight of the words' cosine beside that of the vectors
+SAME_QUESTION = 0.75  # sum of both from which a message asks a particular question: docs/language.md
+TOUCHES = 0.50  # cosine from which a passage touches a message
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A fact that touches a message, and how closely (cosine)."""
+
+    topic: str
+    fact: Fact
+    likeness: float
+
+
+class Nearest:
+    """Keeps the vectors of one state of the knowledge base, and follows it as it changes.
+
+    Safe to share between threads.
+    """
+
+    def __init__(self, encode: Encode) -> None:
+        self._encode = encode
+        self._lock = threading.Lock()
+        self._known: dict[str, Vectors] = {}
+        self._state: _State | None = None
+
+    def focus(
+        self,
+        snapshot: Snapshot,
+        topic: str,
+        text: str,
+        names: Collection[str],
+        expects_verdict: bool,
+    ) -> Focus:
+        """What `text` asks in particular on the topic; `names` are items of facts that it names."""
+        state = self._state_of(snapshot)
+        vector, words = self._encode([text])[0], state.tfidf.transform([text])
+        return Focus(
+            own=_best(state.own.get(topic), vector, words),
+            documents=_best(state.documents.get(topic), vector, words),
+            named=_named(snapshot, topic, names),
+            expects_verdict=expects_verdict,
+        )
+
+    def passages(self, snapshot: Snapshot, text: str, most: int = 2) -> list[Passage]:
+        """The approved facts that touch the text, the closest first, one a topic."""
+        state = self._state_of(snapshot)
+        if state.facts is None:
+            return []
+        likeness = state.facts.vectors @ self._encode([text])[0]
+        found: dict[str, Passage] = {}
+        for place in np.argsort(-likeness):
+            if likeness[place] < TOUCHES or len(found) == most:
+                break
+            topic, fact = state.facts.meant[place]
+            found.setdefault(topic, Passage(topic, fact, float(likeness[place])))
+        return list(found.values())
+
+    def _state_of(self, snapshot: Snapshot) -> _State:
+        state = self._state
+        if state is None or state.snapshot is not snapshot:
+            with self._lock:
+                if self._state is None or self._state.snapshot is not snapshot:
+                    self._state = self._read(snapshot)
+                state = self._state
+        return state
+
+    def _read(self, snapshot: Snapshot) -> _State:
+        topics = snapshot.knowledge.topics.values()
+        words = snapshot.profile.words
+        facts = [(topic.id, fact) for topic, fact in snapshot.knowledge.facts() if fact.status == "approved"]
+        asks = [*(topic.specifics for topic in topics), *(word.specifics for word in words.values())]
+        texts = [text for specifics in asks for specific in specifics for text in specific.asks]
+        texts += [fact.statement for _, fact in facts]
+        self._learn(texts)
+        tfidf = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"[^\W_]+")
+        tfidf.fit(texts or ["nothing"])
+
+        def index(entries: Sequence[tuple[str, Any]]) -> _Index | None:
+            if not entries:
+                return None
+            texts, meant = zip(*entries, strict=True)
+            vectors = np.stack([self._known[text] for text in texts])
+            return _Index(vectors, tfidf.transform(texts), meant)
+
+        return _State(
+            snapshot,
+            tfidf,
+            {topic: index(_ways(word.specifics)) for topic, word in words.items()},
+            {topic.id: index(_ways(topic.specifics)) for topic in topics},
+            index([(fact.statement, (topic, fact)) for topic, fact in facts]),
+        )
+
+    def _learn(self, texts: Iterable[str]) -> None:
+        """Encodes what is new and forgets what is gone."""
+        wanted = dict.fromkeys(texts)
+        new = [text for text in wanted if text not in self._known]
+        vectors = dict(zip(new, self._encode(new), strict=True)) if new else {}
+        kept = {text: vector for text, vector in self._known.items() if text in wanted}
+        self._known = {**kept, **vectors}
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Vectors, shape (entries, dimensions), words, shape (entries, words), and what each stands for."""
+
+    vectors: Vectors
+    words: Any
+    meant: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class _State:
+    snapshot: Snapshot
+    tfidf: TfidfVectorizer
+    own: Mapping[str, _Index | None]  # by topic: the centre's particular questions
+    documents: Mapping[str, _Index | None]
+    facts: _Index | None
+
+
+def _ways(specifics: Iterable[Specific]) -> list[tuple[str, Specific]]:
+    return [(way, specific) for specific in specifics for way in specific.asks]
+
+
+def _best(index: _Index | None, vector: Vectors, words: Any) -> Specific | None:
+    if index is None:
+        return None
+    likeness = index.vectors @ vector + WORDS * (index.words @ words.T).toarray()[:, 0]
+    place = int(np.argmax(likeness))
+    if likeness[place] < SAME_QUESTION:
+        return None
+    found: Specific = index.meant[place]
+    return found
+
+
+def _named(snapshot: Snapshot, topic: str, names: Collection[str]) -> tuple[str, Fact] | None:
+    """The first approved fact of the topic that lists what was named, narrowed to that."""
+    for fact in snapshot.knowledge.topics[topic].facts if names else ():
+        items = [item for item in fact.items if item.name in names]
+        if fact.status == "approved" and fact.entity and items:
+            return topic, narrowed(fact, items)
+    return None
