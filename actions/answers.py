@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -45,7 +46,7 @@ class ActionRephrase(ReplyAction):
     def reply(self, tracker: Tracker, snapshot: Snapshot) -> tuple[Reply, Events]:
         topics = last_topics(tracker)
         if not topics:
-            return fixed_reply(house().replies.nothing_said_yet, snapshot), []
+            return replace(fixed_reply(house().replies.nothing_said_yet, snapshot), kind="rephrase"), []
         answers = [compose(snapshot, topic) for topic in topics]
         if tracker.latest_message["intent"]["name"] == "simpler":
             texts = tuple(answer.plain for answer in answers)
@@ -75,7 +76,7 @@ class ActionSources(ReplyAction):
     def reply(self, tracker: Tracker, snapshot: Snapshot) -> tuple[Reply, Events]:
         topics = last_topics(tracker)
         if not topics:
-            return fixed_reply(house().replies.nothing_said_yet, snapshot), []
+            return replace(fixed_reply(house().replies.nothing_said_yet, snapshot), kind="sources"), []
         answers = [compose(snapshot, topic) for topic in topics]
         found = [source for a in answers for source in (*a.first_sources, *a.more_sources)]
         sources = tuple(dict.fromkeys(found))

@@ -48,7 +48,7 @@ def house() -> House:
     repository = KnowledgeRepository(open_database(config.database_url))
     return House(
         repository,
-        Nearest(SentenceEncoder.load().encode),
+        Nearest(SentenceEncoder.load().encode, config.vectors_file),
         read_replies(config.data_dir / "replies.yml", repository.snapshot().knowledge.topics),
         read_resources(config.data_dir / "safety" / "resources.yml", config.country),
     )

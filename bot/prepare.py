@@ -13,8 +13,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from bot.knowledge.answers import Snapshot
 
 FREE_MEGABYTES = 500  # for the encoder, a model and the databases to grow a little
 _MODEL_SOURCES = (
@@ -28,7 +32,7 @@ _MODEL_SOURCES = (
     "bot/language",
     "bot/safety",
 )
-_NOT_LEARNED_FROM = ("resources.yml", "left_out.yml", "cli.py", "evaluate.py")  # beside those
+_NOT_LEARNED_FROM = ("specifics", "resources.yml", "left_out.yml", "cli.py", "evaluate.py")  # beside those
 # No telemetry, and no chatter of libraries about what this machine lacks.
 QUIET_ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -106,11 +110,12 @@ def train(settings: Settings, say: Say) -> Path:
     return model
 
 
-def load_knowledge(settings: Settings, say: Say) -> None:
-    """Checks every file under data/, migrates the database and loads it.
+def load_knowledge(settings: Settings, say: Say) -> Snapshot:
+    """Checks every file under data/, migrates the database and loads it; returns what it loaded.
 
     Raises PrepareError; the database is then as it was.
     """
+    from bot.knowledge.answers import Snapshot
     from bot.knowledge.database import DatabaseError
     from bot.knowledge.load import load_into
     from bot.knowledge.reading import read_data
@@ -131,6 +136,21 @@ def load_knowledge(settings: Settings, say: Say) -> None:
     except (DataError, DatabaseError) as error:
         raise PrepareError(str(error)) from error
     say(f"Knowledge base: {result}")
+    return Snapshot(knowledge, profile)
+
+
+def encode_knowledge(settings: Settings, snapshot: Snapshot, say: Say) -> None:
+    """Encodes what is new in the knowledge base, so that no visitor waits for it. Raises PrepareError."""
+    from bot.knowledge.nearest import Nearest
+    from bot.language.encoder import SentenceEncoder
+
+    if not settings.vectors_file.exists():
+        say("Encoding the questions of the knowledge base (about 10 s, once)")
+    nearest = Nearest(SentenceEncoder(settings.encoder_dir).encode, settings.vectors_file)
+    try:
+        nearest.keep(snapshot, settings.vectors_file)
+    except OSError as error:
+        raise PrepareError(f"{settings.vectors_file}: {error}") from error
 
 
 def open_tracker_store(settings: Settings) -> sqlite3.Connection:
@@ -153,8 +173,9 @@ def prepare(settings: Settings, say: Say) -> Path:
     """All steps in order; returns the model's path. Raises PrepareError."""
     check_room(settings.models_dir)
     check_room(ROOT / "var")
-    load_knowledge(settings, say)
+    snapshot = load_knowledge(settings, say)
     build_encoder(settings, say)
+    encode_knowledge(settings, snapshot, say)
     return train(settings, say)
 
 
@@ -167,9 +188,13 @@ def _sources_fingerprint() -> str:
     digest = hashlib.sha256()
     for source in _MODEL_SOURCES:
         path = ROOT / source
-        files = [path] if path.is_file() else sorted([*path.rglob("*.yml"), *path.rglob("*.py")])
+        files = (
+            [path]
+            if path.is_file()
+            else sorted(found for kind in ("yml", "py", "json") for found in path.rglob(f"*.{kind}"))
+        )
         for file in files:
-            if file.name in _NOT_LEARNED_FROM:
+            if file.name in _NOT_LEARNED_FROM or file.parent.name in _NOT_LEARNED_FROM:
                 continue
             digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:12]

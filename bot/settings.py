@@ -44,6 +44,11 @@ class Settings:
         return self.models_dir / "encoder"
 
     @property
+    def vectors_file(self) -> Path:
+        """The vectors of the knowledge base's texts: written by `prepare`, read by the actions."""
+        return self.models_dir / "vectors.npz"
+
+    @property
     def site_url(self) -> str:
         """The site, from this machine."""
         return f"http://127.0.0.1:{self.site_port}"

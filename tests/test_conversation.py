@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
+from itertools import pairwise
 
 import pytest
 import yaml
@@ -104,8 +105,103 @@ def test_where_an_answer_comes_from(running):
     assert "Intensive Outpatient Programs" in heard.text
 
 
-def test_more_of_nothing_says_so(running):
-    assert running.conversation().say("tell me more").kind == "unknown"
+@pytest.mark.parametrize("said", ["tell me more", "say that simpler", "where does that come from?"])
+def test_more_of_nothing_says_so(running, said):
+    heard = running.conversation().say(said)
+    assert heard.topics == []
+    assert "haven't answered anything yet" in heard.text
+
+
+def test_several_things_are_answered_in_the_order_asked(running):
+    heard = running.conversation().say("how long is it, do you do detox and can he keep his phone")
+    assert heard.kind == "answer"
+    assert heard.topics == ["program_length", "detox_availability", "house_rules"]
+    assert len(heard.texts) == 3
+    assert all(len(text.split()) <= 40 for text in heard.texts), "each briefly"
+
+
+@pytest.mark.parametrize(
+    ("said", "topic"),
+    [
+        ("i work two jobs and have kids, can i still do this", "work_school_home"),
+        ("is it long? like how many weeks", "program_length"),
+    ],
+)
+def test_one_thing_in_two_clauses_is_not_split(running, said, topic):
+    assert running.conversation().say(said).topics == [topic]
+
+
+def test_a_person_asked_for_beside_a_question_is_offered_too(running):
+    heard = running.conversation().say("how much does it cost and can i talk to a real person")
+    assert heard.topics == ["cost"]
+    assert "+1 312 555 0142" in heard.text
+
+
+def test_follow_ups_are_read_with_what_was_answered(running):
+    visitor = running.conversation()
+    assert visitor.say("do you drug test people").topics == ["drug_testing"]
+    assert visitor.say("how often?").topics == ["drug_testing"]
+    assert visitor.say("what about evenings?").topics == ["time_of_day"]
+    assert visitor.say("ok thanks").kind == "small_talk"
+    assert visitor.say("thanks! and what does it cost").topics == ["cost"]
+
+
+def test_a_correction_is_followed(running):
+    visitor = running.conversation()
+    visitor.say("how many hours a week")
+    assert visitor.say("no, hours per day").topics == ["session_length"]
+
+
+def test_an_option_is_chosen_by_its_place_or_its_words(running):
+    visitor = running.conversation()
+    offered = [button["payload"].lstrip("/") for button in visitor.say("/program_length").buttons]
+    assert visitor.say("the second one").topics == [offered[1]]
+
+
+def test_no_topic_is_guessed_from_nothing(running):
+    assert running.conversation().say("what about that one?").kind in ("unknown", "clarify")
+
+
+def test_never_two_choices_in_a_row(running):
+    visitor = running.conversation()
+    vague = ("my brother", "something about my brother and the thing", "the thing with my brother", "brother")
+    kinds = [visitor.say(text).kind for text in vague]
+    assert ("clarify", "clarify") not in list(pairwise(kinds))
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("do you have a women's group", "Yes."),
+        ("is it ok that im on Suboxone", "Yes."),
+        ("do you do detox there", "No."),
+        ("do i need a referral from my doctor", "No."),
+    ],
+)
+def test_a_yes_or_no_question_gets_its_verdict_first(running, said, verdict):
+    assert running.conversation().say(said).text.startswith(verdict)
+
+
+def test_an_either_or_question_is_answered_with_the_choice(running):
+    heard = running.conversation().say("mornings or evenings?")
+    assert heard.topics == ["time_of_day"]
+    assert "morning" in heard.texts[0].split(".")[0]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_answer_has_a_simpler_form(running, topic):
+    visitor = running.conversation()
+    first = visitor.say(f"/{topic}")
+    simpler = visitor.say("/simpler")
+    assert simpler.kind == "rephrase"
+    assert simpler.topics == [topic]
+    assert len(simpler.text.split()) <= min(45, len(first.text.split()) + 20)
+
+
+def test_who_is_not_understood_is_told_whom_to_call(running):
+    heard = running.conversation().say("/nlu_fallback")
+    assert heard.kind == "unknown"
+    assert heard.custom["cards"][0]["contacts"][0]["href"] == "tel:+13125550142"
 
 
 @pytest.mark.parametrize(

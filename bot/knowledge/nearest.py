@@ -10,7 +10,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +25,7 @@ Vectors = npt.NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Vectors]  # shape (number of texts, dimensions)
 
 WORDS = 0.5  # weight of the words' cosine beside that of the vectors
-SAME_QUESTION = 0.75  # sum of both from which a message asks a particular question: docs/language.md
+SAME_QUESTION = 0.80  # sum of both from which a message asks a particular question: docs/language.md
 TOUCHES = 0.50  # cosine from which a passage touches a message
 
 
@@ -42,10 +44,11 @@ class Nearest:
     Safe to share between threads.
     """
 
-    def __init__(self, encode: Encode) -> None:
+    def __init__(self, encode: Encode, kept: Path | None = None) -> None:
+        """`kept` is a file with the vectors of an earlier run (see `keep`); it may be missing or broken."""
         self._encode = encode
         self._lock = threading.Lock()
-        self._known: dict[str, Vectors] = {}
+        self._known: dict[str, Vectors] = _read(kept) if kept else {}
         self._state: _State | None = None
 
     def focus(
@@ -59,9 +62,12 @@ class Nearest:
         """What `text` asks in particular on the topic; `names` are items of facts that it names."""
         state = self._state_of(snapshot)
         vector, words = self._encode([text])[0], state.tfidf.transform([text])
+        documents = _best(state.documents.get(topic), vector, words)
+        if documents and documents.verdict == "unsaid" and topic in snapshot.profile.words:
+            documents = None  # the documents don't say, but the centre may
         return Focus(
             own=_best(state.own.get(topic), vector, words),
-            documents=_best(state.documents.get(topic), vector, words),
+            documents=documents,
             named=_named(snapshot, topic, names),
             expects_verdict=expects_verdict,
         )
@@ -79,6 +85,15 @@ class Nearest:
             topic, fact = state.facts.meant[place]
             found.setdefault(topic, Passage(topic, fact, float(likeness[place])))
         return list(found.values())
+
+    def keep(self, snapshot: Snapshot, path: Path) -> None:
+        """Writes the vectors of a state, so that a start need not compute them. Raises OSError."""
+        self._state_of(snapshot)
+        texts = np.array(list(self._known), dtype=str)
+        vectors = np.array(list(self._known.values()), dtype=np.float16)
+        partial = path.with_suffix(".partial.npz")
+        np.savez(partial, texts=texts, vectors=vectors)
+        partial.replace(path)
 
     def _state_of(self, snapshot: Snapshot) -> _State:
         state = self._state
@@ -140,6 +155,15 @@ class _State:
     own: Mapping[str, _Index | None]  # by topic: the centre's particular questions
     documents: Mapping[str, _Index | None]
     facts: _Index | None
+
+
+def _read(path: Path) -> dict[str, Vectors]:
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            vectors = kept["vectors"].astype(np.float32)
+            return dict(zip(kept["texts"].tolist(), vectors, strict=True))
+    except (OSError, ValueError, KeyError, BadZipFile, EOFError):
+        return {}
 
 
 def _ways(specifics: Iterable[Specific]) -> list[tuple[str, Specific]]:

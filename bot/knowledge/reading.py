@@ -1,4 +1,8 @@
-"""Reads and checks the knowledge base's files: data/knowledge/*.yml and data/centre.yml."""
+"""Reads and checks the knowledge base's files: data/knowledge/ and data/centre.yml.
+
+Particular questions have files of their own, one a topic: in data/knowledge/specifics/ what the documents
+answer, in data/centre/ what the centre answers.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,11 @@ from typing import TypeVar
 
 from bot.knowledge.profile import CentreProfile
 from bot.knowledge.rules import DOCUMENTS, LEFT_OUT, mistakes, profile_mistakes
-from bot.knowledge.schema import DocumentList, Knowledge, LeftOutList, Topic
+from bot.knowledge.schema import DocumentList, Knowledge, LeftOutList, Specific, SpecificList, Topic
 from bot.knowledge.yaml_file import DataError, YamlFile, raise_all, read_yaml
 
 Read = TypeVar("Read")
+SPECIFICS = "specifics"  # the folder, and the key in its files
 
 
 def read_data(data_dir: Path) -> tuple[Knowledge, CentreProfile]:
@@ -47,12 +52,24 @@ def read_knowledge(folder: Path) -> Knowledge:
     assert documents  # otherwise there were errors
     assert left_out
     files |= {DOCUMENTS: lists[0], LEFT_OUT: lists[1]}
+    specifics = _specifics(folder / SPECIFICS, topics)
     knowledge = Knowledge(
         {document.file: document for document in documents.documents},
-        {name: topic for name, topic in topics.items() if topic},
+        {
+            name: topic.copy(update={"specifics": specifics[name][1]}) if name in specifics else topic
+            for name, topic in topics.items()
+            if topic
+        },
         left_out.left_out,
     )
-    raise_all([files[wrong.file].error(wrong.place, wrong.message) for wrong in mistakes(knowledge)])
+    raise_all(
+        [
+            (specifics[wrong.file][0] if wrong.place[0] == SPECIFICS else files[wrong.file]).error(
+                wrong.place, wrong.message
+            )
+            for wrong in mistakes(knowledge)
+        ]
+    )
     return knowledge
 
 
@@ -67,7 +84,33 @@ def read_profile(path: Path, topics: Collection[str] | None = None) -> CentrePro
     profile = file.parse(CentreProfile)
     if topics is not None:
         raise_all([file.error(place, message) for place, message in profile_mistakes(profile, topics)])
-    return profile
+    asked = _specifics(path.with_suffix(""), profile.words)
+    words = {
+        topic: own.copy(update={"specifics": asked[topic][1]}) if topic in asked else own
+        for topic, own in profile.words.items()
+    }
+    return profile.copy(update={"words": words})
+
+
+def _specifics(folder: Path, topics: Collection[str]) -> dict[str, tuple[YamlFile, tuple[Specific, ...]]]:
+    """The particular questions of a folder's files, by topic. Raises DataError with every mistake found."""
+    errors: list[DataError] = []
+    found: dict[str, tuple[YamlFile, tuple[Specific, ...]]] = {}
+    for path in sorted(folder.glob("*.yml")):
+        if read := _try(lambda: _specific_list(path, topics), errors):  # noqa: B023
+            found[path.stem] = read
+    raise_all(errors)
+    return found
+
+
+def _specific_list(path: Path, topics: Collection[str]) -> tuple[YamlFile, tuple[Specific, ...]]:
+    file = read_yaml(path)
+    parsed = file.parse(SpecificList)
+    if parsed.topic != path.stem:
+        raise file.error(("topic",), f"expected the name of the file, {path.stem!r}, found {parsed.topic!r}")
+    if parsed.topic not in topics:
+        raise file.error(("topic",), f"expected a topic that has words of its own, found {parsed.topic!r}")
+    return file, parsed.specifics
 
 
 def _documents(file: YamlFile) -> DocumentList:

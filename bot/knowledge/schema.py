@@ -162,6 +162,13 @@ class LeftOutList(Strict):
     left_out: tuple[LeftOut, ...]
 
 
+class SpecificList(Strict):
+    """A file of particular questions on a topic."""
+
+    topic: Id
+    specifics: tuple[Specific, ...]
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """All that is known: documents by file name, topics by id."""

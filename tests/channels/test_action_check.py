@@ -4,7 +4,10 @@ from rasa.core.actions.action import RemoteAction
 
 from bot.channels import action_check
 
-GOOD = {"events": [{"event": "slot", "name": "safety_shown", "value": ["abuse"]}], "responses": [{"text": "a"}]}
+GOOD = {
+    "events": [{"event": "slot", "name": "safety_shown", "value": ["abuse"]}],
+    "responses": [{"text": "a"}],
+}
 BAD = [[], {"events": 5}, {"events": [{"event": 5}]}, {"events": [{"name": "x"}]}, {"responses": ["text"]}]
 
 

@@ -1,0 +1,72 @@
+"""What a message means after what was said before it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.language.context import Context, chosen, corrected, could_be_of_anything, says_nothing_alone
+
+OFFERED = ("cost", "family_involvement", "aftercare")
+ASKED_WHICH = Context(topics=("cost",), offered=OFFERED, clarifying=True)
+NO_IDEA = {"cost": 0.01, "family_involvement": 0.01, "aftercare": 0.01, "greeting": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("the second one", "family_involvement"),
+        ("2", "family_involvement"),
+        ("Option 3, please", "aftercare"),
+        ("first", "cost"),
+        ("#1", "cost"),
+        ("the last one", "aftercare"),
+        ("the 4th one", None),
+        ("how do i start and is there a second group", None),
+        ("", None),
+    ],
+)
+def test_an_option_is_chosen_by_its_place(said: str, intent: str | None) -> None:
+    assert chosen(said, NO_IDEA, ASKED_WHICH) == intent
+
+
+def test_an_option_is_chosen_by_its_words() -> None:
+    family = {"cost": 0.05, "family_involvement": 0.5, "aftercare": 0.02}
+    assert chosen("the family one", family, ASKED_WHICH) == "family_involvement"
+    undecided = {"cost": 0.3, "family_involvement": 0.3, "aftercare": 0.3}
+    assert chosen("the family one", undecided, ASKED_WHICH) is None
+
+
+def test_nothing_is_chosen_where_nothing_was_offered() -> None:
+    assert chosen("the second one", NO_IDEA, Context(topics=("cost",))) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("no, hours per day", "hours per day"),
+        ("i meant the classes", "the classes"),
+        ("i meant the group not the program", "the group"),
+        ("not the cost, the length", "the length"),
+        ("No.", None),
+        ("how long is it", None),
+        ("", None),
+    ],
+)
+def test_a_correction_tells_what_is_asked_instead(said: str, meant: str | None) -> None:
+    assert corrected(said) == meant
+
+
+@pytest.mark.parametrize("said", ["what about that one?", "why", "and then?", "is it", "and this?"])
+def test_some_messages_mean_nothing_alone(said: str) -> None:
+    assert says_nothing_alone(said)
+
+
+@pytest.mark.parametrize("said", ["cost?", "and the bus", "does he need detox", "", "🙂"])
+def test_others_name_what_they_are_about(said: str) -> None:
+    assert not says_nothing_alone(said)
+
+
+def test_how_often_could_be_asked_of_anything() -> None:
+    assert could_be_of_anything("how often?")
+    assert could_be_of_anything("is that free")
+    assert not could_be_of_anything("how often do you test")
