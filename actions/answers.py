@@ -16,7 +16,7 @@ from bot.language.clauses import (
     question_in,
     without_opening_words,
 )
-from bot.language.thresholds import OFFER
+from bot.language.thresholds import MOST_BESIDE, OFFER_BESIDE
 from bot.replies import fixed_reply
 from bot.reply import Button, Reply
 
@@ -95,9 +95,11 @@ def answer_to(message: dict[str, Any], topic: str, snapshot: Snapshot) -> Reply:
     answer = _composed(message, message["text"], topic, snapshot)
     close = [
         (scored["name"], snapshot.knowledge.topics[scored["name"]].question)
-        for scored in message.get("intent_ranking", [])[1:2]
-        if scored["name"] in snapshot.knowledge.topics and scored["confidence"] >= OFFER
-    ]
+        for scored in message.get("intent_ranking", [])
+        if scored["name"] in snapshot.knowledge.topics
+        and scored["name"] != topic
+        and scored["confidence"] >= OFFER_BESIDE
+    ][:MOST_BESIDE]
     following = _buttons([*close, *answer.next_topics])
     buttons = [TELL_MORE, *following] if answer.more else following
     return Reply(

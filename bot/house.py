@@ -131,7 +131,7 @@ def open_house(folder: Path, model: Path) -> Iterator[Running]:
     """
     config = _settings_in(folder)
     shutil.copytree(settings().data_dir, config.data_dir)
-    prepare.load_knowledge(config, lambda text: None)
+    prepare.encode_knowledge(config, prepare.load_knowledge(config, _quiet), _quiet)
     with closing(prepare.open_tracker_store(config)), httpx.Client(timeout=60, trust_env=False) as client:
         house = Running(config, {}, folder, client)
         try:
@@ -171,6 +171,10 @@ def stop(*processes: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _quiet(text: str) -> None:
+    """Where the caller has told already what goes on."""
 
 
 def _settings_in(folder: Path) -> Settings:

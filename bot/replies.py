@@ -44,6 +44,7 @@ class FixedReplies(Strict):
     greeting: FixedReply
     thanks: FixedReply
     goodbye: FixedReply
+    acknowledge: FixedReply
     affirm: FixedReply
     deny: FixedReply
     are_you_robot: FixedReply

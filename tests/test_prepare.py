@@ -94,4 +94,7 @@ def test_a_model_is_stale_when_a_source_changes(tmp_path, monkeypatch):
     assert prepare.model_path(settings()) == before
     with (tmp_path / "data" / "nlu" / "cost.yml").open("a") as file:
         file.write("    - one more phrase\n")
-    assert prepare.model_path(settings()) != before
+    after = prepare.model_path(settings())
+    assert after != before
+    (tmp_path / "bot" / "language" / "weights.json").write_text("{}")
+    assert prepare.model_path(settings()) != after

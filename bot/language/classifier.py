@@ -8,7 +8,7 @@ of probability. What each part brings: docs/language.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -19,15 +19,16 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bot.language.encoder import Vectors
+from bot.language.weights import weights
 
 SEED = 20
 
-# Weights of the parts, and the calibration, chosen on held-out questions: docs/language.md.
+# Weights of the parts, chosen on held-out questions: docs/language.md.
 MEANING, SPELLING = 0.5, 0.5  # of the logarithms of the two regressions' probabilities
 NEAR_MEANING, NEAR_SPELLING = 6.0, 3.0  # of the cosines with the nearest phrases
 NEAREST = 3  # phrases of an intent
 CANDIDATES = 10  # intents whose phrases are compared
-SLOPE, INTERCEPT = 1.15, 0.81  # of the log odds that the best intent is right
+CALIBRATION = weights("calibration", ("slope", "intercept"))  # of the log odds that the best intent is right
 FAMILIAR = 1.6  # sum of both cosines with the nearest phrase from which a message is no news
 OUT_OF_SCOPE = "out_of_scope"
 
@@ -78,11 +79,11 @@ class IntentClassifier:
         A row sums to at most 1; what is missing is the probability that it is none of them.
         """
         probabilities, likeness = self.uncalibrated(texts, vectors)
-        best = np.clip(probabilities.max(axis=1), 1e-6, 1 - 1e-6)
-        sure = 1 / (1 + np.exp(-SLOPE * np.log(best / (1 - best)) - INTERCEPT))
+        best = probabilities.max(axis=1)
+        right = sure(best, CALIBRATION)
         if OUT_OF_SCOPE not in self.intents:  # then only unlikeness to all phrases tells what is
-            sure *= np.minimum(1.0, likeness.sum(axis=1) / FAMILIAR)
-        result: Probabilities = probabilities * np.minimum(1.0, sure / best)[:, np.newaxis]
+            right *= np.minimum(1.0, likeness.sum(axis=1) / FAMILIAR)
+        result: Probabilities = probabilities * np.minimum(1.0, right / best)[:, np.newaxis]
         return result
 
     def uncalibrated(self, texts: Sequence[str], vectors: Vectors) -> tuple[Probabilities, Probabilities]:
@@ -116,6 +117,20 @@ class IntentClassifier:
         in_meaning = np.sort(vectors @ vector)[-NEAREST:].mean()
         in_spelling = (spellings @ ngrams).max()
         return float(in_meaning), float(in_spelling)
+
+
+def sure(best: Probabilities, calibration: Mapping[str, float]) -> Probabilities:
+    """How likely it is that the best intents are right, given their probabilities."""
+    logit = calibration["slope"] * log_odds(best) + calibration["intercept"]
+    result: Probabilities = 1 / (1 + np.exp(-logit))
+    return result
+
+
+def log_odds(probabilities: Probabilities) -> Probabilities:
+    """Finite for 0 and 1 too."""
+    inside = np.clip(probabilities, 1e-6, 1 - 1e-6)
+    result: Probabilities = np.log(inside / (1 - inside))
+    return result
 
 
 def _log(probabilities: Probabilities) -> Probabilities:

@@ -29,8 +29,8 @@ _CHOOSES = re.compile(r"(?:the\s+)?(.+?)\s+(?:one|thing|option|question)s?$")
 _LONGEST_CHOICE = 6  # words
 # Words without a subject of their own: a message of these alone means nothing without what came before.
 _TYPED = frozenset(
-    "cant dont doesnt didnt whats hows im its thats u ur r n tho ok okay yeah yes no nope oh ah hm pls please "
-    "want mean".split()
+    "cant dont doesnt didnt whats hows im its thats u ur r n tho ok okay yeah yes no nope oh ah hm pls "
+    "please want mean".split()
 )
 _EMPTY = (STOP_WORDS | _TYPED) - set("call name serious move full keep give show put side".split())
 # What can be asked of many things: alone it may mean any of them.

@@ -35,7 +35,7 @@ from bot.knowledge.reading import read_knowledge
 from bot.language import message_check, spacy_pipeline
 from bot.language.classifier import OUT_OF_SCOPE, IntentClassifier
 from bot.language.context import Context
-from bot.language.compound import Score, Scores
+from bot.language.division import Score, Scores
 from bot.language.encoder import SentenceEncoder, Vectors
 from bot.language.spacy_pipeline import EntityName
 from bot.language.understanding import FALLBACK, understand

@@ -11,25 +11,32 @@ from dataclasses import dataclass
 
 from bot.language import context as conversation
 from bot.language.clauses import without_opening_words
-from bot.language.compound import Part, Score, parts
+from bot.language.compound import parts
 from bot.language.context import Context
+from bot.language.division import Part, Score, Scores
 from bot.language.thresholds import ANSWER, SURE_FROM_NOTHING
+from bot.language.weights import weights
 
 FALLBACK = "nlu_fallback"  # Rasa's name for not having understood
 # What is said beside a question rather than instead of it.
-COURTESIES = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny"})
+COURTESIES = frozenset({"greeting", "thanks", "goodbye", "acknowledge", "affirm", "deny"})
 NO_TOPICS = frozenset({"human", "medical_advice"})  # answered beside topics, in fixed words
 ABOUT_THE_CONVERSATION = frozenset({"tell_more", "simpler", "sources", "human", "privacy", "are_you_robot"})
 
-# How a message is read after an answer: weights of logarithms of probabilities, fitted on development
-# dialogues (docs/language.md). ALONE is the message by itself; it counts for less the more words could
-# belong to the question before, and where it could be asked of anything ("how often?").
-ALONE, ALONE_PER_WORD, ALONE_OF_ANYTHING = 0.82, -0.17, -0.23
-AFTER_WORDS, AFTER_TOPIC = 0.22, 0.42  # the message after the visitor's last question; after the topic's
-SAME_TOPIC, OFFERED, MISTAKEN = 0.93, 0.44, -1.9  # bonuses; the last for a topic the visitor corrects
+# What speaks for an intent after an answer, in units of log probability.
+FEATURES = (
+    # The message by itself; it counts for less the more words could belong to the question before, and
+    # where it could be asked of anything ("how often?").
+    *"alone alone_per_word alone_of_anything".split(),
+    # The message after the visitor's last question, and after the topic's.
+    *"after_words after_topic".split(),
+    # A topic just answered, unless the visitor corrects it; one offered; one corrected.
+    *"same_topic offered mistaken".split(),
+)
+WEIGHTS = weights("context", FEATURES)
 FOLLOW_UP = 12  # words; a longer message says itself what it is about
 
-Scores = Mapping[str, float]
+Features = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,22 @@ def understand(text: str, score: Score, context: Context) -> Understood:
 
 def _in_context(text: str, alone: Scores, score: Score, context: Context) -> Scores:
     """The probabilities of the intents, with what the conversation tells about them."""
+    apart, features = heard(text, alone, score, context)
+    if features is None:
+        return apart
+    masses = {
+        intent: math.exp(sum(WEIGHTS[name] * value for name, value in of_intent.items()))
+        for intent, of_intent in features.items()
+    }
+    total = sum(masses.values())
+    return {intent: mass / total for intent, mass in masses.items()}
+
+
+def heard(
+    text: str, alone: Scores, score: Score, context: Context
+) -> tuple[Scores, Mapping[str, Features] | None]:
+    """The probabilities of the intents by what the message itself means; and what speaks for each intent
+    where the conversation counts."""
     meant = text
     bare = without_opening_words(text)
     if bare != text and max(alone, key=alone.__getitem__) in COURTESIES and len(bare.split()) > 1:
@@ -73,27 +96,28 @@ def _in_context(text: str, alone: Scores, score: Score, context: Context) -> Sco
         meant = correction
     words = len(meant.split())
     if not context.topics or words > FOLLOW_UP:
-        return alone if meant == text else score([meant])[0]
+        return alone if meant == text else score([meant])[0], None
     apart, after_words, after_topic = score(
         [meant, f"{context.asked} {meant}", f"{context.question} {meant}"]
     )
     best = max(apart, key=apart.__getitem__)
     if best in COURTESIES | ABOUT_THE_CONVERSATION and apart[best] >= ANSWER:
-        return apart
-    own = ALONE + ALONE_PER_WORD * math.log(words)
-    own += ALONE_OF_ANYTHING * conversation.could_be_of_anything(meant)
-    weights = {
-        intent: math.exp(
-            own * _log(apart[intent])
-            + AFTER_WORDS * _log(after_words[intent])
-            + AFTER_TOPIC * _log(after_topic[intent])
-            + (MISTAKEN if correction else SAME_TOPIC) * (intent in context.topics)
-            + OFFERED * (intent in context.offered)
-        )
+        return apart, None
+    of_anything = conversation.could_be_of_anything(meant)
+    features = {
+        intent: {
+            "alone": _log(apart[intent]),
+            "alone_per_word": math.log(words) * _log(apart[intent]),
+            "alone_of_anything": of_anything * _log(apart[intent]),
+            "after_words": _log(after_words[intent]),
+            "after_topic": _log(after_topic[intent]),
+            "same_topic": float(correction is None and intent in context.topics),
+            "offered": float(intent in context.offered),
+            "mistaken": float(correction is not None and intent in context.topics),
+        }
         for intent in apart
     }
-    total = sum(weights.values())
-    return {intent: weight / total for intent, weight in weights.items()}
+    return apart, features
 
 
 def _log(probability: float) -> float:

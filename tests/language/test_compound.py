@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from bot.language.clauses import clauses, is_elliptic, is_yes_or_no_question, without_opening_words
-from bot.language.compound import MOST_PARTS, Part, parts
+from bot.language.compound import MOST_PARTS, parts
+from bot.language.division import Part
 
 # A stand-in for the classifier: each of these words is a topic of its own.
 TOPICS = {

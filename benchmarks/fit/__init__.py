@@ -1,0 +1,1 @@
+"""Fits the numbers in bot/language/weights.json anew."""
