@@ -14,7 +14,7 @@ from bot.language.clauses import without_opening_words
 from bot.language.compound import parts
 from bot.language.context import Context
 from bot.language.division import Part, Score, Scores
-from bot.language.thresholds import ANSWER, SURE_FROM_NOTHING
+from bot.language.thresholds import ANSWER, SAYS_ITSELF, SAYS_ITSELF_ON_A_TOPIC, SURE_FROM_NOTHING
 from bot.language.weights import weights
 
 FALLBACK = "nlu_fallback"  # Rasa's name for not having understood
@@ -101,9 +101,12 @@ def heard(
         [meant, f"{context.asked} {meant}", f"{context.question} {meant}"]
     )
     best = max(apart, key=apart.__getitem__)
-    if best in COURTESIES | ABOUT_THE_CONVERSATION and apart[best] >= ANSWER:
-        return apart, None
     of_anything = conversation.could_be_of_anything(meant)
+    about_itself = best in COURTESIES | ABOUT_THE_CONVERSATION
+    if apart[best] >= (SAYS_ITSELF if about_itself else SAYS_ITSELF_ON_A_TOPIC) and not (
+        of_anything and not about_itself
+    ):
+        return apart, None
     features = {
         intent: {
             "alone": _log(apart[intent]),
