@@ -14,8 +14,8 @@ install:
 check: install            # lint and types
 	@scripts/check
 
-bench: install            # timing beside Rasa's stock pipeline
-	@.venv/bin/python -m benchmarks.stock_comparison
+bench: install            # measures into docs/benchmarks; some of it: make bench parts="curve hint3"
+	@.venv/bin/python -m benchmarks $(parts)
 
 screenshots: install      # docs/screenshots from the running pages
 	@IOP_SCREENSHOTS=1 scripts/test tests/e2e

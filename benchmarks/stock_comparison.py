@@ -1,4 +1,4 @@
-"""Time and memory of this assistant beside Rasa's stock pipeline, in one run on one machine.
+"""Time, throughput and memory of this assistant beside Rasa's stock pipeline, in one run on one machine.
 
 The stock assistant is what `rasa init` makes: its default pipeline (DIET, TED), its own data, with an
 SQLite tracker store. Both are sent the same messages in turn (A B A B ...), so that a slow moment
@@ -8,29 +8,36 @@ of the machine hits both. Writes docs/benchmarks/stock_comparison.md.
 from __future__ import annotations
 
 import os
-import platform
 import shutil
-import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
+from unittest import mock
 
 import httpx
 import rasa.cli
 from rich.console import Console
 from rich.progress import track
 
-from bot import prepare, serve
-from bot.settings import ROOT, settings
+from benchmarks import figures
+from benchmarks.parsing import ParseTimes, parse_times
+from benchmarks.report import HELD_OUT, Target, table, targets, write
+from bot import prepare
+from bot.house import LOG_TAIL, START_SECONDS, HouseError, free_ports, open_house, stop
+from bot.knowledge.reading import read_knowledge
+from bot.language.evaluate import read_cases
+from bot.settings import settings
 
-REPORT = ROOT / "docs" / "benchmarks" / "stock_comparison.md"
 CONVERSATIONS = 20
+AT_ONCE = 8  # conversations
+ROUNDS = 5  # of AT_ONCE conversations each
 MESSAGES = (
     "hi",
     "how long does it take",
@@ -43,128 +50,173 @@ MESSAGES = (
     "who will find out that i am in treatment",
     "thanks",
 )
+PARTS = {
+    "KnowledgeEntityExtractor": "entities",
+    "SentenceEncoderFeaturizer": "vector",
+    "MeaningAndSpellingClassifier": "classifier",
+    "MessageCheck": "message check",
+    "SafetyNet": "safety net",
+}
+# Of the issues: of the stock median; training in seconds; memory in MiB; understanding in milliseconds.
+MOST_TIME, MOST_TRAINING, MOST_MEMORY, MOST_UNDERSTANDING = 0.5, 60.0, 1200.0, 4.0
+REPORT = """\
+{targets}
 
-console = Console(highlight=False)
+{results}
+
+{number} messages each over the REST channel, sent in turn; the action server, the knowledge base and an
+SQLite tracker store are included. Throughput is that of {at_once} conversations at once, each waiting for
+its answer before it goes on, the median of {rounds} rounds; whoever asks runs on the same machine. Training
+includes starting Python, and uses nothing kept from an earlier training.
+
+The median message takes {ratio:.0%} of the stock pipeline's time.
+
+## Understanding one message
+
+![Time of each part](stock_comparison_parsing.svg)
+
+Rasa's `parse_message` on the trained model, one thread, {parsed} single held-out questions as the first
+message of a conversation, and {compound} that ask several things. The parts are the components of
+`config.yml`; the rest is Rasa's graph runner. A part's median is its own, so that medians do not add up
+exactly.
+
+{parts}"""
 
 
 @dataclass
 class Measured:
-    """One assistant under test; times in seconds, memory in MiB."""
+    """One assistant under test: times in seconds, messages a second in each round, memory in MiB."""
 
     name: str
     address: str
     training: float
-    processes: list[subprocess.Popen[bytes]]
+    processes: Mapping[str, subprocess.Popen[bytes]]
     times: list[float] = field(default_factory=list)
+    throughput: list[float] = field(default_factory=list)
     memory: dict[str, float] = field(default_factory=dict)
 
 
-def main() -> int:
+def run(console: Console) -> None:
     """Trains both, asks both, writes the report."""
+    prepare.build_encoder(settings(), lambda text: console.print(text, markup=False))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        ours = _start_ours(folder)
-        stock = _start_stock(folder)
-        try:
-            _ask_in_turn([ours, stock])
-            ours.memory = {
-                part: _resident(process) for part, process in zip(_PARTS, ours.processes, strict=True)
-            }
-            stock.memory = {"assistant": _resident(stock.processes[0])}
-        finally:
-            for process in (*ours.processes, *stock.processes):
-                process.terminate()
-                process.wait(20)
-    report = _report(ours, stock)
-    REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.write_text(report)
-    console.print(report)
-    return 0
-
-
-_open: list[sqlite3.Connection] = []
-_PARTS = ("site", "assistant", "actions")
-
-
-def _start_ours(folder: Path) -> Measured:
-    config = replace(
-        settings(),
-        database_url=f"sqlite:///{folder / 'knowledge.db'}",
-        tracker_db=folder / "tracker.db",
-        models_dir=folder / "models",
-        site_port=18000,
-        assistant_port=15005,
-        actions_port=15055,
-    )
-    prepare.load_knowledge(config, console.print)
-    _open.append(prepare.open_tracker_store(config))  # as `serve` does
-    prepare.build_encoder(config, console.print)
-    environment = serve.environment(config)
-    started = time.perf_counter()
-    model = prepare.train(config, console.print)
-    training = time.perf_counter() - started
-    processes = [
-        subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        model, seconds = _train_ours(folder, console)
+        with open_house(folder / "house", model) as house, _stock(folder / "stock", console) as stock:
+            ours = Measured("this assistant", house.assistant, seconds, house.processes)
+            both = [ours, stock]
+            _ask_in_turn(both, console)
+            _ask_at_once(both, console)
+            for one in both:
+                one.memory = {part: _resident(process) for part, process in one.processes.items()}
+        topics = read_knowledge(settings().data_dir / "knowledge").topics
+        single, compound = (
+            parse_times(model, [turn.text for [turn] in read_cases(HELD_OUT / file, topics)], console)
+            for file in ("questions.jsonl", "compound.jsonl")
         )
-        for command in serve.commands(config, model).values()
-    ]
-    _wait_for(f"{config.site_url}/health")
-    return Measured("this assistant", config.assistant_url, training, processes)
+    _draw(single)
+    report = REPORT.format(
+        targets=targets(_targets(ours, stock, single)),
+        results=_results(ours, stock),
+        number=len(ours.times),
+        at_once=AT_ONCE,
+        rounds=ROUNDS,
+        ratio=statistics.median(ours.times) / statistics.median(stock.times),
+        parsed=len(single.whole),
+        compound=len(compound.whole),
+        parts=_parts(single, compound),
+    )
+    write("stock_comparison", "Beside Rasa's stock pipeline", "speed", [report], console)
 
 
-def _start_stock(folder: Path) -> Measured:
-    project = folder / "stock"
+def _train_ours(folder: Path, console: Console) -> tuple[Path, float]:
+    """The model, trained anew, and the seconds it took."""
+    config = replace(settings(), models_dir=folder / "models")
+    shutil.copytree(settings().encoder_dir, config.encoder_dir)
+    with mock.patch.dict(os.environ, {"RASA_CACHE_DIRECTORY": str(folder / "cache")}):
+        started = time.perf_counter()
+        model = prepare.train(config, lambda text: console.print(text, markup=False))
+        return model, time.perf_counter() - started
+
+
+@contextmanager
+def _stock(project: Path, console: Console) -> Iterator[Measured]:
     shutil.copytree(Path(rasa.cli.__file__).parent / "initial_project", project)
     (project / "endpoints.yml").write_text("tracker_store: {type: SQL, dialect: sqlite, db: tracker.db}\n")
     environment = {**os.environ, **prepare.QUIET_ENVIRONMENT}
     environment.pop("OMP_NUM_THREADS")  # TensorFlow as it comes
+    [port] = free_ports(1)
+    log = project / "log"
     console.print("Training Rasa's stock pipeline (two minutes or so)")
-    started = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-m", "rasa", "train"],
-        cwd=project,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=True,
-    )
-    training = time.perf_counter() - started
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rasa", "run", "--port", "15006", "--interface", "127.0.0.1"],
-        cwd=project,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    _wait_for("http://127.0.0.1:15006/")
-    return Measured("rasa init", "http://127.0.0.1:15006", training, [process])
+    with log.open("wb") as output:
+        started = time.perf_counter()
+        command = [sys.executable, "-m", "rasa", "train"]
+        trained = subprocess.run(command, cwd=project, env=environment, stdout=output, stderr=output)
+        training = time.perf_counter() - started
+        if trained.returncode:
+            raise HouseError(f"Rasa's stock pipeline could not be trained:\n{_tail(log)}")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "rasa", "run", "--port", str(port), "--interface", "127.0.0.1"],
+            cwd=project,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(address, process, log)
+        yield Measured("rasa init", address, training, {"assistant": process})
+    finally:
+        stop(process)
 
 
-def _wait_for(url: str) -> None:
-    for _ in range(600):
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
         try:
-            if httpx.get(url, timeout=5, trust_env=False).status_code == 200:
+            if httpx.get(f"{address}/", timeout=5, trust_env=False).status_code == 200:
                 return
         except httpx.HTTPError:
             pass
-        time.sleep(0.2)
-    raise SystemExit(f"{url} does not answer")
+        time.sleep(0.3)
+    raise HouseError(f"Rasa's stock assistant does not answer; its log ends:\n{_tail(log)}")
 
 
-def _ask_in_turn(measured: list[Measured]) -> None:
+def _tail(log: Path) -> str:
+    return log.read_text(errors="replace")[-LOG_TAIL:]
+
+
+def _ask_in_turn(measured: Sequence[Measured], console: Console) -> None:
     with httpx.Client(timeout=60, trust_env=False) as client:
         for conversation in track(range(-1, CONVERSATIONS), "Asking both", console=console):
             for message in MESSAGES:
                 for one in measured:
-                    body = {"sender": f"benchmark-{conversation}", "message": message}
                     started = time.perf_counter()
-                    answer = client.post(f"{one.address}/webhooks/rest/webhook", json=body)
+                    _ask(client, one, f"in-turn-{conversation}", message)
                     seconds = time.perf_counter() - started
-                    assert answer.status_code == 200
-                    assert one is not measured[0] or answer.json(), "no reply to time"
                     if conversation >= 0:  # the first conversation warms up
                         one.times.append(seconds)
+
+
+def _ask_at_once(measured: Sequence[Measured], console: Console) -> None:
+    def converse(one: Measured, sender: str) -> None:
+        with httpx.Client(timeout=60, trust_env=False) as client:
+            for message in MESSAGES:
+                _ask(client, one, sender, message)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for number in track(range(ROUNDS), f"{AT_ONCE} conversations at once", console=console):
+            for one in measured:
+                started = time.perf_counter()
+                senders = [f"at-once-{number}-{visitor}" for visitor in range(AT_ONCE)]
+                list(pool.map(converse, [one] * AT_ONCE, senders))
+                one.throughput.append(AT_ONCE * len(MESSAGES) / (time.perf_counter() - started))
+
+
+def _ask(client: httpx.Client, one: Measured, sender: str, message: str) -> None:
+    answer = client.post(f"{one.address}/webhooks/rest/webhook", json={"sender": sender, "message": message})
+    if answer.status_code != 200:
+        raise HouseError(f"{one.name} answered {answer.status_code}: {answer.text[:200]}")
 
 
 def _resident(process: subprocess.Popen[bytes]) -> float:
@@ -185,43 +237,86 @@ def _children(pid: int) -> list[int]:
     return children
 
 
-def _report(ours: Measured, stock: Measured) -> str:
+def _targets(ours: Measured, stock: Measured, single: ParseTimes) -> list[Target]:
     ratio = statistics.median(ours.times) / statistics.median(stock.times)
-    rows = [
-        "| | this assistant | `rasa init` |",
-        "| --- | ---: | ---: |",
-        f"| median time of a message | {_ms(ours, 50)} ms | {_ms(stock, 50)} ms |",
-        f"| 95th percentile | {_ms(ours, 95)} ms | {_ms(stock, 95)} ms |",
-        f"| training | {ours.training:.0f} s | {stock.training:.0f} s |",
-        f"| resident memory in all | {_in_all(ours)} MiB | {_in_all(stock)} MiB |",
-        *(f"| - {part} | {memory:.0f} MiB | |" for part, memory in ours.memory.items()),
+    memory = sum(ours.memory.values())
+    understanding = single.median
+    return [
+        Target(
+            "time of a message beside the stock pipeline",
+            f"≤ {MOST_TIME:.0%}",
+            f"{ratio:.0%}",
+            ratio <= MOST_TIME,
+        ),
+        Target(
+            "training", f"< {MOST_TRAINING:.0f} s", f"{ours.training:.0f} s", ours.training < MOST_TRAINING
+        ),
+        Target("resident memory", f"< {MOST_MEMORY:.0f} MiB", f"{memory:.0f} MiB", memory < MOST_MEMORY),
+        Target(
+            "understanding one message, median",
+            f"< {MOST_UNDERSTANDING:.0f} ms",
+            f"{understanding:.1f} ms",
+            understanding < MOST_UNDERSTANDING,
+        ),
     ]
-    packages = ", ".join(f"{name} {version(name)}" for name in ("rasa", "tensorflow", "onnxruntime", "spacy"))
-    return "\n".join(
+
+
+def _results(ours: Measured, stock: Measured) -> str:
+    both = (ours, stock)
+
+    def row(name: str, cells: Iterator[str]) -> tuple[str, ...]:
+        return name, *cells
+
+    return table(
+        ("", "this assistant>", "`rasa init`>"),
         [
-            "# Beside Rasa's stock pipeline",
-            "",
-            f"{date.today().isoformat()}, {platform.machine()}, {os.cpu_count()} cores, Python "
-            f"{platform.python_version()}, {packages}. Repeat with `make bench`.",
-            "",
-            f"{len(ours.times)} messages each over the REST channel, sent in turn; the action server, the "
-            "knowledge base and an SQLite tracker store are included. Training includes starting Python.",
-            "",
-            *rows,
-            "",
-            f"The median message takes {ratio:.0%} of the stock pipeline's time.",
-            "",
-        ]
+            row("median time of a message", (_ms(one, 50) for one in both)),
+            row("95th percentile", (_ms(one, 95) for one in both)),
+            row("throughput", (f"{statistics.median(one.throughput):.0f} messages/s" for one in both)),
+            row("training", (f"{one.training:.0f} s" for one in both)),
+            row("resident memory in all", (f"{sum(one.memory.values()):.0f} MiB" for one in both)),
+            *((f"- {part}", f"{memory:.0f} MiB", "") for part, memory in ours.memory.items()),
+        ],
     )
 
 
-def _in_all(measured: Measured) -> str:
-    return f"{sum(measured.memory.values()):.0f}"
-
-
 def _ms(measured: Measured, percentile: int) -> str:
-    return f"{statistics.quantiles(measured.times, n=100)[percentile - 1] * 1000:.1f}"
+    return f"{_quantile(measured.times, percentile) * 1000:.1f} ms"
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _quantile(times: Sequence[float], percentile: int) -> float:
+    return statistics.quantiles(times, n=100)[percentile - 1]
+
+
+def _parts(single: ParseTimes, compound: ParseTimes) -> str:
+    """Medians and 95th percentiles by part, milliseconds."""
+
+    def cells(name: str, one: Sequence[float], other: Sequence[float]) -> tuple[str, ...]:
+        figures_ = (statistics.median(one), _quantile(one, 95), statistics.median(other))
+        return name, *(f"{value:.2f} ms" for value in figures_)
+
+    rows = [cells("**in all**", single.whole, compound.whole)]
+    rows += [cells(_name(part), times, compound.parts[part]) for part, times in single.parts.items()]
+    rows.append(cells("the rest", _rest(single), _rest(compound)))
+    return table(("", "median>", "95th percentile>", "median, several things asked>"), rows)
+
+
+def _rest(times: ParseTimes) -> list[float]:
+    return [whole - sum(parts) for whole, *parts in zip(times.whole, *times.parts.values(), strict=True)]
+
+
+def _name(component: str) -> str:
+    return f"{PARTS[component]} (`{component}`)" if component in PARTS else f"`{component}`"
+
+
+def _draw(times: ParseTimes) -> None:
+    medians = {PARTS.get(part, part): statistics.median(found) for part, found in times.parts.items()}
+    medians["the rest"] = statistics.median(_rest(times))
+    figure, [axes] = figures.panels(1, 1, 7.5, 2.8)
+    bars = axes.barh(list(medians), list(medians.values()), color=figures.BLUE, height=0.6)
+    axes.bar_label(bars, fmt=" %.2f ms", color=figures.GREY, fontsize=9)
+    axes.invert_yaxis()
+    axes.grid(axis="y", visible=False)
+    axes.set_xlabel("median, milliseconds")
+    axes.margins(x=0.12)
+    figures.save(figure, "stock_comparison_parsing")

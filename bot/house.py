@@ -129,6 +129,8 @@ def open_house(folder: Path, model: Path) -> Iterator[Running]:
 
     Raises HouseError, or PrepareError for data that cannot be loaded.
     """
+    if not model.exists():  # Rasa would start without one
+        raise HouseError(f"There is no model {model}: run `python -m bot prepare`")
     config = _settings_in(folder)
     shutil.copytree(settings().data_dir, config.data_dir)
     prepare.encode_knowledge(config, prepare.load_knowledge(config, _quiet), _quiet)

@@ -28,7 +28,7 @@ def run(progress: Progress) -> Fitted:
     classifier = learned(phrases())
     progress.advance(work)
     texts = [turn.text for turn in turns]
-    probabilities, _ = classifier.uncalibrated(texts, SentenceEncoder.load().encode(texts))
+    probabilities = classifier.probabilities(texts, SentenceEncoder.load().encode(texts))
     progress.advance(work)
     judge = Judge(classifier.intents)
     intents = [classifier.intents[best] for best in probabilities.argmax(axis=1)]

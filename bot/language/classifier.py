@@ -74,19 +74,17 @@ class IntentClassifier:
         return [Scored(intents[index], float(scores[index])) for index in order]
 
     def probabilities(self, texts: Sequence[str], vectors: Vectors) -> Probabilities:
-        """Shape (len(texts), number of intents); columns are as in `intents`.
+        """Shape (len(texts), number of intents), before `calibrated`; columns are as in `intents`.
 
-        A row sums to at most 1; what is missing is the probability that it is none of them.
+        A row sums to 1, or to less where no intent stands for what is out of scope: what is missing is then
+        the probability that it is none of them.
         """
-        probabilities, likeness = self.uncalibrated(texts, vectors)
-        best = probabilities.max(axis=1)
-        right = sure(best, CALIBRATION)
+        probabilities, likeness = self._compared(texts, vectors)
         if OUT_OF_SCOPE not in self.intents:  # then only unlikeness to all phrases tells what is
-            right *= np.minimum(1.0, likeness.sum(axis=1) / FAMILIAR)
-        result: Probabilities = probabilities * np.minimum(1.0, right / best)[:, np.newaxis]
-        return result
+            probabilities *= np.minimum(1.0, likeness.sum(axis=1) / FAMILIAR)[:, np.newaxis]
+        return probabilities
 
-    def uncalibrated(self, texts: Sequence[str], vectors: Vectors) -> tuple[Probabilities, Probabilities]:
+    def _compared(self, texts: Sequence[str], vectors: Vectors) -> tuple[Probabilities, Probabilities]:
         """Probabilities whose rows sum to 1, and each text's likeness (cosine, in meaning and in spelling)
         to the nearest phrase, shape (len(texts), 2)."""
         ngrams = self._ngrams.transform([text.lower() for text in texts])
@@ -117,6 +115,11 @@ class IntentClassifier:
         in_meaning = np.sort(vectors @ vector)[-NEAREST:].mean()
         in_spelling = (spellings @ ngrams).max()
         return float(in_meaning), float(in_spelling)
+
+
+def calibrated(best: float) -> float:
+    """How likely it is that an intent of this probability, the best of its message, is right."""
+    return float(sure(np.array(best), CALIBRATION))
 
 
 def sure(best: Probabilities, calibration: Mapping[str, float]) -> Probabilities:

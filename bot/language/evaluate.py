@@ -135,8 +135,12 @@ class Outcome:
 
     @property
     def got(self) -> str:
-        """The topics answered, or the kind of the reply."""
-        return " + ".join(self.said.topics) if self.said.kind == "answer" else self.said.kind
+        """The topics answered, or the kind of the reply; of a specific question on its topic, the verdict."""
+        if self.said.kind != "answer":
+            return self.said.kind
+        if self.turn.form == "specific" and self.on_topic:
+            return verdict_of(self.said) or "no verdict"
+        return " + ".join(self.said.topics)
 
 
 class CasesError(Exception):
@@ -175,13 +179,18 @@ def play(turns: Sequence[Turn], conversation: Conversation) -> list[Outcome]:
 
 def verdict_first(turn: Turn, said: Said) -> bool:
     """Whether the reply's first words are the verdict; for a choice, whether its first sentence makes it."""
-    text = _WHOSE_WORD.sub("", said.text, count=1) if _WHOSE_WORD.match(said.text) else said.text
     if turn.verdict:
-        return _FIRST_WORDS[turn.verdict].match(text) is not None
-    sentence = _SENTENCE.match(text)
+        return verdict_of(said) == turn.verdict
+    sentence = _SENTENCE.match(_own(said.text))
     words = sentence[0] if sentence else ""
     # The start of a word is enough ("week" of "weekly"), of a number it is not.
     return any(re.search(rf"(?<!\w){re.escape(lead)}(?!\d)", words, re.IGNORECASE) for lead in turn.leads)
+
+
+def verdict_of(said: Said) -> str:
+    """The verdict a reply begins with, or ""."""
+    text = _own(said.text)
+    return next((verdict for verdict, words in _FIRST_WORDS.items() if words.match(text)), "")
 
 
 def summary(outcomes: Iterable[Outcome]) -> dict[str, Share]:
@@ -226,6 +235,11 @@ def taken_for(outcomes: Iterable[Outcome]) -> str:
     """What the messages that were not understood were taken for, the most frequent first."""
     counts = Counter(outcome.got for outcome in outcomes if not outcome.right)
     return ", ".join(f"{got} {count}" if count > 1 else got for got, count in counts.most_common())
+
+
+def _own(text: str) -> str:
+    """The text without whose word it is."""
+    return text[found.end() :] if (found := _WHOSE_WORD.match(text)) else text
 
 
 def _share(right: Iterable[bool]) -> Share:

@@ -26,7 +26,7 @@ _LANGUAGES = [
 _MAY_BE_ENGLISH = 0.1  # probabilities
 _MAY_BE_SPANISH = 0.2  # low: here it is the likeliest other language by far
 _SURELY_SPANISH = 0.6
-_UNDERSTOOD = 0.4
+_UNDERSTOOD = 0.5
 _MOSTLY_KNOWN = 0.5  # English with typing errors keeps more than half its words in the training phrases
 
 

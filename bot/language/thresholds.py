@@ -1,13 +1,17 @@
-"""Every probability from which something is done, in one place. How they were chosen: docs/language.md."""
+"""Every probability from which something is done, in one place. How they were chosen: docs/language.md.
+
+The first ones are held against calibrated probabilities, those of single texts (SAYS_ITSELF and the
+next two) against the classifier's own.
+"""
 
 from __future__ import annotations
 
-ANSWER = 0.25  # the likeliest intent is acted on
+ANSWER = 0.40  # the likeliest intent is acted on
 SEVERAL = 0.70  # a message is taken to ask several things
-OFFER = 0.05  # a topic is offered in a choice
-OFFER_BESIDE = 0.04  # a runner-up is offered beside an answer, before what people ask next
-ANSWER_AFTER_CHOICE = 0.15  # after a choice that did not help, the likeliest topic is answered
-SURE_FROM_NOTHING = 0.90  # a first message that names nothing ("what about that one?") is answered
+OFFER = 0.04  # a topic is offered in a choice
+OFFER_BESIDE = 0.015  # a runner-up is offered beside an answer, before what people ask next
+ANSWER_AFTER_CHOICE = 0.23  # after a choice that did not help, the likeliest topic is answered
+SURE_FROM_NOTHING = 0.96  # a first message that names nothing ("what about that one?") is answered
 SAYS_ITSELF = 0.50  # what is said about the conversation ("thanks", "say that simpler") is taken by itself
 SAYS_ITSELF_ON_A_TOPIC = 0.95  # so is a question, whatever was said before, if it names what it asks of
 CHOSEN = 0.60  # of what was offered, one is clearly meant

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.language import context as conversation
+from bot.language.classifier import calibrated
 from bot.language.clauses import without_opening_words
 from bot.language.compound import parts
 from bot.language.context import Context
@@ -55,10 +56,10 @@ def understand(text: str, score: Score, context: Context) -> Understood:
     [alone] = score([text])
     picked = conversation.chosen(text, alone, context)
     if picked:
-        return Understood(picked, 1.0, _ranked({**alone, picked: 1.0}))
+        return Understood(picked, 1.0, ((picked, 1.0),))
     several = parts(text, score, alone)
     if several:
-        weakest = min(part.confidence for part in several)
+        weakest = calibrated(min(part.confidence for part in several))
         leading = next((part for part in several if part.intent not in NO_TOPICS), several[0])
         return Understood(leading.intent, weakest, _ranked(alone), several)
     ranking = _ranked(_in_context(text, alone, score, context))
@@ -128,4 +129,10 @@ def _log(probability: float) -> float:
 
 
 def _ranked(scores: Scores) -> tuple[tuple[str, float], ...]:
-    return tuple(sorted(scores.items(), key=lambda pair: -pair[1]))
+    """The intents, the likeliest first, with how likely each is to be right: the best calibrated, the
+    others sharing what it leaves as before."""
+    ranking = sorted(scores.items(), key=lambda pair: -pair[1])
+    (intent, best), others = ranking[0], ranking[1:]
+    right = calibrated(best)
+    share = min(1.0, (1 - right) / max(1 - best, 1e-6))
+    return (intent, right), *((name, probability * share) for name, probability in others)

@@ -241,6 +241,16 @@ def test_the_table_says_what_was_taken_for_what():
     assert taken_for(groups["insurance"]) == "cost + medication"
 
 
+def test_on_its_topic_a_specific_question_is_taken_for_another_verdict():
+    turn = Turn("s4", "specific", "", (("cost",),), ANSWER, verdict="yes")
+    replies = [
+        said("cost", text="No. Never."),
+        said("cost", text="It is free."),
+        said("medication", text="No."),
+    ]
+    assert [Outcome(turn, reply).got for reply in replies] == ["no", "no verdict", "medication"]
+
+
 def test_a_reply_is_read_from_the_rest_channel():
     reply = Reply("clarify", ("Which?", "One of these:"), buttons=(Button("Cost", "/cost"),))
     assert Said.of(Heard(reply.messages())) == Said("clarify", (), "Which?", ("cost",))
