@@ -27,7 +27,7 @@ SEED = 20
 MEANING, SPELLING = 0.5, 0.5  # of the logarithms of the two regressions' probabilities
 NEAR_MEANING, NEAR_SPELLING = 6.0, 3.0  # of the cosines with the nearest phrases
 NEAREST = 3  # phrases of an intent
-CANDIDATES = 10  # intents whose phrases are compared
+CANDIDATES = 6  # intents whose phrases are compared
 CALIBRATION = weights("calibration", ("slope", "intercept"))  # of the log odds that the best intent is right
 FAMILIAR = 1.6  # sum of both cosines with the nearest phrase from which a message is no news
 OUT_OF_SCOPE = "out_of_scope"
@@ -112,7 +112,9 @@ class IntentClassifier:
     def _nearest(self, vector: Vectors, ngrams: Vectors, intent: int) -> tuple[float, float]:
         """The likeness to the intent's nearest phrases: in meaning their mean, in spelling the nearest."""
         vectors, spellings = self._phrases[intent]
-        in_meaning = np.sort(vectors @ vector)[-NEAREST:].mean()
+        likeness = vectors @ vector
+        likeness.partition(max(0, len(likeness) - NEAREST))
+        in_meaning = likeness[-NEAREST:].sum() / min(NEAREST, len(likeness))
         in_spelling = (spellings @ ngrams).max()
         return float(in_meaning), float(in_spelling)
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from bot.language.clauses import Clause, clauses
 from bot.language.division import Message, Part, Score, Scores
-from bot.language.thresholds import SEVERAL
+from bot.language.thresholds import SEVERAL, SURE_OF_ONE
 
 MOST_CLAUSES = 5  # so a message costs twelve texts at most
 MOST_PARTS = 4
@@ -43,8 +43,12 @@ def parts(text: str, score: Score, whole: Scores | None = None) -> tuple[Part, .
 
 def divisible(text: str, score: Score, whole: Scores | None = None) -> Message | None:
     """The message with the scores of what may be its parts; None where it has only one clause."""
-    pieces = _few(text, clauses(text))
-    return Message(text, pieces, score, whole) if len(pieces) > 1 else None
+    pieces = clauses(text)
+    if len(pieces) < 2:
+        return None
+    if whole and max(whole.values()) >= SURE_OF_ONE and sum(piece.asks for piece in pieces) < 2:
+        return None  # the story around one question
+    return Message(text, _few(text, pieces), score, whole)
 
 
 def likeliest(intents: Sequence[tuple[str, ...]], weights: Sequence[float]) -> tuple[str, ...]:

@@ -1,13 +1,14 @@
 """Every probability from which something is done, in one place. How they were chosen: docs/language.md.
 
-The first ones are held against calibrated probabilities, those of single texts (SAYS_ITSELF and the
-next two) against the classifier's own.
+ANSWER, OFFER and SURE_FROM_NOTHING are held against calibrated probabilities, those of single texts
+(SURE_OF_ONE, SAYS_ITSELF, CHOSEN) against the classifier's own.
 """
 
 from __future__ import annotations
 
 ANSWER = 0.40  # the likeliest intent is acted on
 SEVERAL = 0.70  # a message is taken to ask several things
+SURE_OF_ONE = 0.90  # a message with one question at most is not looked through for several things
 OFFER = 0.04  # a topic is offered in a choice
 OFFER_BESIDE = 0.015  # a runner-up is offered beside an answer, before what people ask next
 ANSWER_AFTER_CHOICE = 0.23  # after a choice that did not help, the likeliest topic is answered
