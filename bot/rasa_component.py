@@ -12,6 +12,8 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from typing_extensions import Self
 
+from bot.settings import ROOT
+
 Learned = TypeVar("Learned")
 
 
@@ -59,6 +61,11 @@ class TrainedComponent(GraphComponent, abc.ABC, Generic[Learned]):
         return self._learned
 
     @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Our code, which Rasa's cache does not look at; subclasses add their data."""
+        return folder_fingerprint(ROOT / "bot" / "language") + folder_fingerprint(ROOT / "bot" / "safety")
+
+    @classmethod
     def create(
         cls,
         config: dict[str, Any],
@@ -84,8 +91,8 @@ class TrainedComponent(GraphComponent, abc.ABC, Generic[Learned]):
 
 
 def folder_fingerprint(folder: Path) -> str:
-    """A hash of the names and contents of a folder's YAML files."""
+    """A hash of the names and contents of a folder's YAML, JSON and Python files."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.yml")):
+    for path in sorted(path for kind in ("yml", "json", "py") for path in folder.rglob(f"*.{kind}")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

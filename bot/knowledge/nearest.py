@@ -62,11 +62,15 @@ class Nearest:
         """What `text` asks in particular on the topic; `names` are items of facts that it names."""
         state = self._state_of(snapshot)
         vector, words = self._encode([text])[0], state.tfidf.transform([text])
+        own = _best(state.own.get(topic), vector, words)
         documents = _best(state.documents.get(topic), vector, words)
-        if documents and documents.verdict == "unsaid" and topic in snapshot.profile.words:
-            documents = None  # the documents don't say, but the centre may
+        if not expects_verdict:  # "how many weeks" is not what "is it 16 weeks" asks
+            own = None if own and own.verdict else own
+            documents = None if documents and documents.verdict else documents
+        if documents and topic in snapshot.profile.words and not (expects_verdict and documents.says):
+            documents = None  # the centre's word comes first, and it may say what the documents don't
         return Focus(
-            own=_best(state.own.get(topic), vector, words),
+            own=own,
             documents=documents,
             named=_named(snapshot, topic, names),
             expects_verdict=expects_verdict,

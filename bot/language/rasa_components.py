@@ -62,7 +62,7 @@ class KnowledgeEntityExtractor(TrainedComponent[list[EntityName]], EntityExtract
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """The knowledge base's files decide the entities, so a change in them retrains."""
-        return folder_fingerprint(settings().data_dir / "knowledge")
+        return super().fingerprint_addon(config) + folder_fingerprint(settings().data_dir / "knowledge")
 
     def train(self, training_data: TrainingData) -> Resource:
         return self.keep(spacy_pipeline.entity_names(read_knowledge(settings().data_dir / "knowledge")))

@@ -53,7 +53,7 @@ class SafetyNet(TrainedComponent[SafetyClassifier], IntentClassifier):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Its own messages and rules decide, so a change in them retrains."""
-        return folder_fingerprint(settings().data_dir / "safety")
+        return super().fingerprint_addon(config) + folder_fingerprint(settings().data_dir / "safety")
 
     def train(self, training_data: TrainingData) -> Resource:
         ordinary = [example.get(TEXT) for example in training_data.intent_examples]
