@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
-from actions.base import Events, ReplyAction, house, last_topics
+from actions.base import Events, ReplyAction, house, last_answer
 from bot.fallback import centre_contacts
 from bot.knowledge.answers import Answer, Snapshot, compose
 from bot.language.clauses import (
@@ -24,6 +25,16 @@ TELL_MORE = Button("Tell me more", "/tell_more")
 MOST_BUTTONS = 4
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What was asked in particular on a topic: the words, the names in them, and whether yes or no may
+    answer. It is remembered with the answer, so that "say that simpler" is about the same."""
+
+    text: str
+    names: tuple[str, ...]
+    expects_verdict: bool
+
+
 class ActionAnswer(ReplyAction):
     """Answers the topic that is the message's intent, or each of the things it asks."""
 
@@ -33,8 +44,8 @@ class ActionAnswer(ReplyAction):
     def reply(self, tracker: Tracker, snapshot: Snapshot) -> tuple[Reply, Events]:
         message = tracker.latest_message
         if message.get("parts"):
-            return _several(message, snapshot), []
-        return answer_to(message, message["intent"]["name"], snapshot), []
+            return _several(message, snapshot)
+        return answer_to(message, message["intent"]["name"], snapshot)
 
 
 class ActionRephrase(ReplyAction):
@@ -44,10 +55,9 @@ class ActionRephrase(ReplyAction):
         return "action_rephrase"
 
     def reply(self, tracker: Tracker, snapshot: Snapshot) -> tuple[Reply, Events]:
-        topics = last_topics(tracker)
-        if not topics:
+        answers = _last(tracker, snapshot)
+        if not answers:
             return replace(fixed_reply(house().replies.nothing_said_yet, snapshot), kind="rephrase"), []
-        answers = [compose(snapshot, topic) for topic in topics]
         if tracker.latest_message["intent"]["name"] == "simpler":
             texts = tuple(answer.plain for answer in answers)
             sources = [source for answer in answers for source in answer.plain_sources]
@@ -60,7 +70,7 @@ class ActionRephrase(ReplyAction):
         reply = Reply(
             "rephrase",
             texts,
-            topics=tuple(topics),
+            topics=tuple(answer.topic for answer in answers),
             sources=tuple(dict.fromkeys(sources)),
             buttons=tuple(following[: MOST_BUTTONS - 1]),
         )
@@ -74,10 +84,9 @@ class ActionSources(ReplyAction):
         return "action_sources"
 
     def reply(self, tracker: Tracker, snapshot: Snapshot) -> tuple[Reply, Events]:
-        topics = last_topics(tracker)
-        if not topics:
+        answers = _last(tracker, snapshot)
+        if not answers:
             return replace(fixed_reply(house().replies.nothing_said_yet, snapshot), kind="sources"), []
-        answers = [compose(snapshot, topic) for topic in topics]
         found = [source for a in answers for source in (*a.first_sources, *a.more_sources)]
         sources = tuple(dict.fromkeys(found))
         if not sources:
@@ -87,12 +96,14 @@ class ActionSources(ReplyAction):
             sections.setdefault(source.title, []).append(source.section)
         lines = [f"• {title}: {', '.join(dict.fromkeys(parts))}" for title, parts in sections.items()]
         text = "\n".join(["My last answer rests on:", *lines])
-        return Reply("sources", (text,), topics=tuple(topics), sources=sources), []
+        topics = tuple(answer.topic for answer in answers)
+        return Reply("sources", (text,), topics=topics, sources=sources), []
 
 
-def answer_to(message: dict[str, Any], topic: str, snapshot: Snapshot) -> Reply:
+def answer_to(message: dict[str, Any], topic: str, snapshot: Snapshot) -> tuple[Reply, Events]:
     """The answer on a topic, led by what the message asks in particular."""
-    answer = _composed(message, message["text"], topic, snapshot)
+    asked = _asked(message, message["text"])
+    answer = _composed(snapshot, topic, asked)
     close = [
         (scored["name"], snapshot.knowledge.topics[scored["name"]].question)
         for scored in message.get("intent_ranking", [])
@@ -102,7 +113,7 @@ def answer_to(message: dict[str, Any], topic: str, snapshot: Snapshot) -> Reply:
     ][:MOST_BESIDE]
     following = _buttons([*close, *answer.next_topics])
     buttons = [TELL_MORE, *following] if answer.more else following
-    return Reply(
+    reply = Reply(
         "answer",
         (answer.first,),
         topics=(topic,),
@@ -110,16 +121,20 @@ def answer_to(message: dict[str, Any], topic: str, snapshot: Snapshot) -> Reply:
         contacts=() if answer.known and topic != "contact" else centre_contacts(snapshot.profile),
         buttons=tuple(buttons[:MOST_BUTTONS]),
     )
+    return reply, [remembered(snapshot, {topic: asked})]
 
 
-def _several(message: dict[str, Any], snapshot: Snapshot) -> Reply:
+def _several(message: dict[str, Any], snapshot: Snapshot) -> tuple[Reply, Events]:
     """Each part of the message answered briefly, in the order asked."""
     parts = message["parts"]
     texts: list[str] = []
     answers: list[Answer] = []
+    asked: dict[str, Asked | None] = {}
     for part in parts:
-        if part["intent"] in snapshot.knowledge.topics:
-            answers.append(_composed(message, part["text"], part["intent"], snapshot))
+        topic = part["intent"]
+        if topic in snapshot.knowledge.topics:
+            asked[topic] = _asked(message, part["text"])
+            answers.append(_composed(snapshot, topic, asked[topic]))
             texts.append(answers[-1].direct)
         else:  # a person, or medical advice
             texts += fixed_reply(house().replies[part["intent"]], snapshot).texts
@@ -127,7 +142,7 @@ def _several(message: dict[str, Any], snapshot: Snapshot) -> Reply:
     known = all(answer.known for answer in answers) and len(answers) == len(parts)
     following = _buttons(answer.next_topics[0] for answer in answers)
     topics = tuple(answer.topic for answer in answers)
-    return Reply(
+    reply = Reply(
         "answer",
         tuple(dict.fromkeys(texts)),
         topics=topics,
@@ -135,25 +150,45 @@ def _several(message: dict[str, Any], snapshot: Snapshot) -> Reply:
         contacts=() if known and "contact" not in topics else centre_contacts(snapshot.profile),
         buttons=(TELL_MORE, *(button for button in following if button.payload[1:] not in topics)),
     )
+    return reply, [remembered(snapshot, asked)]
 
 
-def _composed(message: dict[str, Any], text: str, topic: str, snapshot: Snapshot) -> Answer:
-    """The answer to `text`, which is the message or a part of it."""
-    if text.startswith("/"):  # a button asks for the topic as such
-        return compose(snapshot, topic)
+def _last(tracker: Tracker, snapshot: Snapshot) -> list[Answer]:
+    """The last answer, a topic each; none before the first."""
+    asked = last_answer(tracker).get("asked", {})
+    return [
+        _composed(snapshot, topic, Asked(**particular) if particular else None)
+        for topic, particular in asked.items()
+        if topic in snapshot.knowledge.topics
+    ]
+
+
+def remembered(snapshot: Snapshot, asked: dict[str, Asked | None]) -> dict[str, Any]:
+    """The event that keeps what was asked, by topic, for the messages that refer to it."""
+    question = " ".join(snapshot.knowledge.topics[topic].question for topic in asked)
+    particulars = {topic: vars(particular) if particular else None for topic, particular in asked.items()}
+    remembering = {"topics": list(asked), "question": question, "asked": particulars}
+    event: dict[str, Any] = SlotSet("last_answer", remembering)
+    return event
+
+
+def _asked(message: dict[str, Any], text: str) -> Asked | None:
+    """What `text`, the message or a part of it, asks in particular; None for a button."""
+    if text.startswith("/"):
+        return None
     question = question_in(text)
-    named = {
+    names = {
         str(entity["value"])
         for entity in message["entities"]
         if message["text"][entity["start"] : entity["end"]].lower() in text.lower()
     }
-    focus = house().nearest.focus(
-        snapshot,
-        topic,
-        without_opening_words(question),
-        named,
-        expects_verdict=expects_verdict(question, text),
-    )
+    return Asked(without_opening_words(question), tuple(sorted(names)), expects_verdict(question, text))
+
+
+def _composed(snapshot: Snapshot, topic: str, asked: Asked | None) -> Answer:
+    if asked is None:
+        return compose(snapshot, topic)
+    focus = house().nearest.focus(snapshot, topic, asked.text, asked.names, asked.expects_verdict)
     return compose(snapshot, topic, focus)
 
 

@@ -76,7 +76,7 @@ class ReplyAction(Action, abc.ABC):
         try:
             snapshot = house().repository.snapshot()
             reply, events = self.reply(tracker, snapshot)
-            events = [*events, *remembered(reply, snapshot)]
+            events = [*events, _remembered(reply)]
             reply = with_support_line(reply, tracker, house().safety)
         except Exception as error:
             # What was asked is the visitor's secret: only where it broke is logged.
@@ -118,16 +118,13 @@ def with_sources_line(reply: Reply) -> Reply:
     return replace(reply, texts=(*reply.texts[:-1], last))
 
 
-def remembered(reply: Reply, snapshot: Snapshot) -> Events:
+def _remembered(reply: Reply) -> dict[str, Any]:
     """What the next message may refer to: see context_of in bot/language/rasa_components.py."""
     offered = [button.payload.lstrip("/") for button in reply.buttons]
-    events = [SlotSet("last_reply", {"kind": reply.kind, "offered": offered})]
-    if reply.kind == "answer":
-        question = " ".join(snapshot.knowledge.topics[topic].question for topic in reply.topics)
-        events.append(SlotSet("last_answer", {"topics": list(reply.topics), "question": question}))
-    return events
+    event: dict[str, Any] = SlotSet("last_reply", {"kind": reply.kind, "offered": offered})
+    return event
 
 
-def last_topics(tracker: Tracker) -> list[str]:
-    """The topics of the last answer; none before the first."""
-    return list((tracker.get_slot("last_answer") or {}).get("topics", ()))
+def last_answer(tracker: Tracker) -> dict[str, Any]:
+    """What the last answer was about (see `remembered` in actions/answers.py); {} before the first."""
+    return tracker.get_slot("last_answer") or {}

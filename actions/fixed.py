@@ -71,7 +71,7 @@ class ActionUnknown(ReplyAction):
         ][:MOST_OFFERED]
         if _just_asked_which(tracker):  # never two choices in a row
             if near and near[0]["confidence"] >= ANSWER_AFTER_CHOICE:
-                return answer_to(message, near[0]["name"], snapshot), []
+                return answer_to(message, near[0]["name"], snapshot)
             return self._nothing(tracker, snapshot, near[:1]), []
         if len(near) < 2:
             return self._nothing(tracker, snapshot, near), []

@@ -105,6 +105,16 @@ def test_where_an_answer_comes_from(running):
     assert "Intensive Outpatient Programs" in heard.text
 
 
+def test_what_was_asked_in_particular_stays_in_mind(running):
+    visitor = running.conversation()
+    first = visitor.say("do you have art therapy?")
+    assert visitor.say("say that simpler").text.startswith("Yes.")
+    heard = visitor.say("where did you get that from?")
+    assert {source["section"] for source in first.custom["sources"]} <= {
+        source["section"] for source in heard.custom["sources"]
+    }
+
+
 @pytest.mark.parametrize("said", ["tell me more", "say that simpler", "where does that come from?"])
 def test_more_of_nothing_says_so(running, said):
     heard = running.conversation().say(said)

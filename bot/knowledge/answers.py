@@ -58,13 +58,13 @@ class Focus:
     """What a message asks in particular, so that it is answered first.
 
     `own` and `documents` are particular questions that the centre and the documents have answers to;
-    `named` is a fact (with its topic) whose list holds what the message names, narrowed to that.
+    `named` is a fact whose list holds what the message names, narrowed to that.
     `expects_verdict` says that yes or no may answer the message ("art therapy?").
     """
 
     own: Specific | None = None
     documents: Specific | None = None
-    named: tuple[str, Fact] | None = None
+    named: Fact | None = None
     expects_verdict: bool = True
 
 
@@ -123,7 +123,8 @@ def compose(snapshot: Snapshot, topic_id: str, focus: Focus = NO_FOCUS) -> Answe
     rest = [*opening[said:], *own_more, *lead_more]
     rest = [sentence for sentence in rest if sentence.text not in said_already]
     rest.sort(key=lambda sentence: sentence.voice != "centre")  # stable: the centre's word first here too
-    plain = own_plain or words["plain"] or opening[:1]
+    plain = [*asked, *(own_plain or words["plain"] or opening[:1])]
+    plain = list(dict.fromkeys(plain))[: max(2, len(asked))] if asked else plain
     nobody_says = "" if opening else _nobody_says(topic, profile)
 
     def message(sentences: Sequence[Sentence], verdict: str = "") -> str:
@@ -137,7 +138,7 @@ def compose(snapshot: Snapshot, topic_id: str, focus: Focus = NO_FOCUS) -> Answe
         direct=message(opening[:1], verdict) or nobody_says,
         first=message(opening[:said], verdict) or nobody_says,
         more=message(rest),
-        plain=message(plain) or nobody_says,
+        plain=message(plain, verdict) or nobody_says,
         direct_sources=_sources(opening[:1]),
         first_sources=_sources(opening[:said]),
         more_sources=_sources(rest),
@@ -205,8 +206,8 @@ def _asked(snapshot: Snapshot, topic: Topic, focus: Focus) -> list[Sentence]:
     if focus.documents and focus.documents.says and may_be_said(knowledge, topic.id, focus.documents.says):
         asked.append(say(knowledge, topic.id, focus.documents.says))
     if focus.named and not asked:
-        _, fact = focus.named
-        asked.append(Sentence(fact.statement, "documents", sources_of(knowledge, fact)))
+        sources = sources_of(knowledge, focus.named)
+        asked.append(Sentence(focus.named.statement, "documents", sources))
     return asked
 
 

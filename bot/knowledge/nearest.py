@@ -185,10 +185,10 @@ def _best(index: _Index | None, vector: Vectors, words: Any) -> Specific | None:
     return found
 
 
-def _named(snapshot: Snapshot, topic: str, names: Collection[str]) -> tuple[str, Fact] | None:
+def _named(snapshot: Snapshot, topic: str, names: Collection[str]) -> Fact | None:
     """The first approved fact of the topic that lists what was named, narrowed to that."""
     for fact in snapshot.knowledge.topics[topic].facts if names else ():
         items = [item for item in fact.items if item.name in names]
         if fact.status == "approved" and fact.entity and items:
-            return topic, narrowed(fact, items)
+            return narrowed(fact, items)
     return None

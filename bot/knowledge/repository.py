@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.knowledge import rows, tables
-from bot.knowledge.answers import Answer, Snapshot, compose
+from bot.knowledge.answers import Snapshot
 from bot.knowledge.database import reason
 
 log = logging.getLogger(__name__)
@@ -54,10 +54,6 @@ class KnowledgeRepository:
                 self._lock.release()
         assert self._snapshot is not None  # _refresh raised otherwise
         return self._snapshot
-
-    def answer(self, topic: str) -> Answer:
-        """The answer on a topic. Raises KeyError for an id that is no topic, or KnowledgeUnavailable."""
-        return compose(self.snapshot(), topic)
 
     def _due(self) -> bool:
         return self._clock() - self._checked >= self._check_every

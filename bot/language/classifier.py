@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -35,14 +34,6 @@ OUT_OF_SCOPE = "out_of_scope"
 Probabilities = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Scored:
-    """An intent and its probability, 0 to 1."""
-
-    intent: str
-    confidence: float
-
-
 class IntentClassifier:
     """Deterministic: the same phrases give the same model."""
 
@@ -65,13 +56,6 @@ class IntentClassifier:
             fit.result()
         of = np.array(intents)
         self._phrases = [(vectors[of == intent], ngrams[of == intent].tocsr()) for intent in self.intents]
-
-    def rank(self, text: str, vector: Vectors) -> list[Scored]:
-        """All intents, the likeliest first; `vector` has shape (384,)."""
-        scores = self.probabilities([text], vector[np.newaxis])[0]
-        order = np.argsort(-scores, kind="stable")
-        intents = self.intents
-        return [Scored(intents[index], float(scores[index])) for index in order]
 
     def probabilities(self, texts: Sequence[str], vectors: Vectors) -> Probabilities:
         """Shape (len(texts), number of intents), before `calibrated`; columns are as in `intents`.

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
 from bot.knowledge import tables
+from bot.knowledge.answers import compose
 from bot.knowledge.database import DatabaseError, migrate, migrate_engine, open_database
 from bot.knowledge.load import LoadResult, load, load_files
 from bot.knowledge.profile import CentreProfile, OwnWord
@@ -112,7 +113,7 @@ def test_a_figure_corrected_in_the_database_is_put_back_by_loading(data: Path, e
     with engine.begin() as connection:
         connection.execute(update(tables.Fact).where(tables.Fact.id == "weeks").values(high=99))
     assert load(engine, *read_data(data)).changed == 1
-    assert "8 to 12 weeks" in KnowledgeRepository(engine).answer("length").first
+    assert "8 to 12 weeks" in compose(KnowledgeRepository(engine).snapshot(), "length").first
 
 
 def test_knowledge_that_does_not_fit_together_is_not_loaded(data: Path, engine: Engine) -> None:
@@ -210,12 +211,14 @@ def test_a_change_in_the_database_is_seen_within_a_second(data: Path, engine: En
     now = [100.0]
     load(engine, *read_data(data))
     repository = KnowledgeRepository(engine, clock=lambda: now[0])
-    assert "8 to 12 weeks" in repository.answer("length").first
+    assert "8 to 12 weeks" in compose(repository.snapshot(), "length").first
     with engine.begin() as connection:
         connection.execute(update(tables.Fact).where(tables.Fact.id == "weeks").values(high=13))
-    assert "8 to 12 weeks" in repository.answer("length").first, "the database is asked once a second at most"
+    assert "8 to 12 weeks" in compose(repository.snapshot(), "length").first, (
+        "the database is asked once a second at most"
+    )
     now[0] += 1
-    assert "8 to 13 weeks" in repository.answer("length").first
+    assert "8 to 13 weeks" in compose(repository.snapshot(), "length").first
 
 
 def test_a_change_of_the_files_reaches_a_running_assistant(data: Path, edit: Edit, engine: Engine) -> None:
@@ -225,7 +228,7 @@ def test_a_change_of_the_files_reaches_a_running_assistant(data: Path, edit: Edi
     assert repository.snapshot() is first, "nothing is read again while nothing changes"
     edit(LENGTH, "high: 12", "high: 14")
     load(engine, *read_data(data))
-    assert "8 to 14 weeks" in repository.answer("length").first
+    assert "8 to 14 weeks" in compose(repository.snapshot(), "length").first
 
 
 def test_without_tables_or_content_it_says_what_to_do(url: str) -> None:
@@ -246,12 +249,12 @@ def test_a_database_that_goes_wrong_later_does_not_silence_the_assistant(
 ) -> None:
     load(engine, *read_data(data))
     repository = KnowledgeRepository(engine, check_every=0)
-    before = repository.answer("length")
+    before = compose(repository.snapshot(), "length")
     with engine.begin() as connection:
         connection.execute(text(damage))
         if "DROP" in damage:
             connection.execute(text("UPDATE centre SET name = 'Elm House'"))
-    assert repository.answer("length") == before
+    assert compose(repository.snapshot(), "length") == before
 
 
 def test_many_threads_can_ask_at_once(data: Path, engine: Engine) -> None:
@@ -259,7 +262,8 @@ def test_many_threads_can_ask_at_once(data: Path, engine: Engine) -> None:
     repository = KnowledgeRepository(engine, check_every=0)
     answers: list[str] = []
     threads = [
-        threading.Thread(target=lambda: answers.append(repository.answer("length").first)) for _ in range(16)
+        threading.Thread(target=lambda: answers.append(compose(repository.snapshot(), "length").first))
+        for _ in range(16)
     ]
     for thread in threads:
         thread.start()
@@ -279,6 +283,6 @@ def test_the_figure_said_is_the_figure_in_the_database(data: Path, url: str, low
         values = {"low": low, "high": low + wider}
         connection.execute(update(tables.Fact).where(tables.Fact.id == "weeks").values(**values))
         assert connection.execute(select(func.count()).select_from(tables.Fact)).scalar() == 5
-    first = KnowledgeRepository(engine).answer("length").first
+    first = compose(KnowledgeRepository(engine).snapshot(), "length").first
     assert f"{low:,} to {low + wider:,} weeks" in first
     engine.dispose()
