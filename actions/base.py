@@ -13,7 +13,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.fallback import unavailable_reply
+from bot.fallback import stand_in
 from bot.knowledge.answers import Snapshot
 from bot.knowledge.database import open_database
 from bot.knowledge.nearest import Nearest
@@ -82,7 +82,7 @@ class ReplyAction(Action, abc.ABC):
             # What was asked is the visitor's secret: only where it broke is logged.
             where = "".join(traceback.format_tb(error.__traceback__))
             log.error("%s failed: %s\n%s", self.name(), type(error).__name__, where)
-            reply = unavailable_reply()
+            reply = stand_in(tracker.latest_message.get("text") or "")
         if tracker.get_latest_input_channel() not in JSON_CHANNELS:
             reply = with_sources_line(reply)
         for message in reply.messages():
@@ -94,19 +94,17 @@ class ReplyAction(Action, abc.ABC):
 
 
 def with_support_line(reply: Reply, tracker: Tracker, safety: SafetyResources) -> Reply:
-    """The reply with one line of support when the message told of distress."""
+    """The reply with one line of support when the message told of distress, or one before it of danger."""
     finding = tracker.latest_message.get("safety")
-    if reply.kind == "safety" or not finding or finding["strength"] != "distress":
+    noticed = [*(tracker.get_slot("safety_shown") or []), *([finding["id"]] if finding else [])]
+    if reply.kind == "safety" or not noticed:
         return reply
+    danger = noticed[-1]
     if tracker.latest_message.get("notice"):  # the words for what cannot be read hold the numbers already
-        return replace(reply, safety=(finding["id"],))
-    line = safety.support_line(finding["id"])
-    return replace(
-        reply,
-        texts=(*reply.texts, line.text),
-        safety=(finding["id"],),
-        contacts=(*line.contacts, *reply.contacts),
-    )
+        return replace(reply, safety=(danger,))
+    line = safety.support_line(danger)
+    contacts = dict.fromkeys((*line.contacts, *reply.contacts))
+    return replace(reply, texts=(*reply.texts, line.text), safety=(danger,), contacts=tuple(contacts))
 
 
 def with_sources_line(reply: Reply) -> Reply:

@@ -8,6 +8,8 @@ from rasa_sdk.events import SlotSet
 from actions.base import Events, ReplyAction, house
 from bot.knowledge.answers import Snapshot
 from bot.reply import Reply
+from bot.safety.detect import Finding
+from bot.safety.standby import safety_reply
 
 
 class ActionSafety(ReplyAction):
@@ -17,9 +19,7 @@ class ActionSafety(ReplyAction):
         return "action_safety"
 
     def reply(self, tracker: Tracker, snapshot: Snapshot) -> tuple[Reply, Events]:
-        finding = tracker.latest_message["safety"]
-        danger, shown = finding["id"], list(tracker.get_slot("safety_shown") or [])
-        fitting = {key: finding[key] for key in ("about", "variant", "language")}
-        words = house().safety.reply(danger, again=danger in shown, **fitting)
-        reply = Reply("safety", words.texts, safety=(danger, *finding["also"]), contacts=words.contacts)
-        return reply, [SlotSet("safety_shown", [*shown, danger])]
+        finding = Finding(**tracker.latest_message["safety"])
+        shown = list(tracker.get_slot("safety_shown") or [])
+        reply = safety_reply(finding, house().safety, again=finding.id in shown)
+        return reply, [SlotSet("safety_shown", [*shown, finding.id])]

@@ -19,6 +19,7 @@ PARTS = {
     "calibration": "whether confidence means what it says, and the thresholds (a minute)",
     "curve": "accuracy against the number of training phrases (three minutes)",
     "hint3": "two public data sets, beside Rasa's default pipeline (six minutes)",
+    "safety": "danger noticed and false alarms, with intervals (two minutes)",
     "speed": "time, throughput, memory and training beside Rasa's stock pipeline (five minutes)",
 }
 MODULES = {"curve": "learning_curve", "speed": "stock_comparison"}  # where the name is another

@@ -8,7 +8,8 @@ from functools import lru_cache
 from bot.knowledge.profile import CentreProfile
 from bot.knowledge.reading import read_profile
 from bot.reply import Contact, Reply
-from bot.safety.resources import emergency_contacts
+from bot.safety.resources import read_resources
+from bot.safety.standby import Scoring, Standby
 from bot.settings import settings
 
 CANNOT_ANSWER = "Sorry, I can't answer right now. Please try again in a minute."
@@ -44,9 +45,29 @@ def reply_when_down(emergency: Sequence[Contact], centre: Sequence[Contact]) -> 
     return Reply(kind="unknown", texts=texts, contacts=contacts)
 
 
+def stand_in(text: str) -> Reply:
+    """What is said instead of an answer: the safety reply where the text tells of danger, else whom to
+    call. Raises DataError.
+    """
+    standby, unavailable = _stand_ins()
+    return standby.reply(text) or unavailable
+
+
 @lru_cache(maxsize=1)
-def unavailable_reply() -> Reply:
-    """reply_when_down() for this process's country and centre. Raises DataError."""
+def _stand_ins() -> tuple[Standby, Reply]:
+    """For this process's country and centre."""
     config = settings()
-    emergency = emergency_contacts(config.data_dir, config.country)
-    return reply_when_down(emergency, centre_contacts(read_profile(config.data_dir / "centre.yml")))
+    resources = read_resources(config.data_dir / "safety" / "resources.yml", config.country)
+    profile = read_profile(config.data_dir / "centre.yml")
+    standby = Standby(resources, read_scoring)
+    return standby, reply_when_down(resources.emergency, centre_contacts(profile))
+
+
+def read_scoring() -> Scoring:
+    """The encoder, and the danger classifier of the newest model. Raises what reading them raises."""
+    from bot.language.encoder import SentenceEncoder  # 100 MB that a site needs only in an outage
+    from bot.safety.classifier import classifier_of
+
+    models = settings().models_dir.glob("iop-*.tar.gz")
+    newest = max(models, key=lambda model: model.stat().st_mtime)
+    return Scoring(SentenceEncoder.load(), classifier_of(newest))

@@ -293,7 +293,16 @@ def test_danger_is_worded_otherwise_the_second_time_and_questions_go_on(running)
     second = visitor.say("i mean it i want to die")
     assert first.kind == second.kind == "safety"
     assert first.text != second.text
-    assert visitor.say("how long is the program").topics == ["program_length"]
+    later = visitor.say("how long is the program")
+    assert later.topics == ["program_length"]
+    assert later.custom["safety"] == ["suicide"], "the line stays in view for the rest of the conversation"
+    assert "988" in later.text
+
+
+def test_danger_told_in_two_messages_is_noticed(running):
+    visitor = running.conversation()
+    visitor.say("i want to")
+    assert visitor.say("die").kind == "safety"
 
 
 def test_an_unclear_question_is_asked_back_or_owned_up_to(running):

@@ -18,7 +18,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels import action_check
-from bot.fallback import unavailable_reply
+from bot.fallback import stand_in
 from bot.text import clean
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class CheckedRestInput(RestInput):
             except Exception:
                 # Neither text nor sender is logged: both are the visitor's secret.
                 logger.exception("A message could not be handled")
-            return response.json(collector.messages or unavailable_reply().messages())
+            return response.json(collector.messages or stand_in(text).messages())
 
         return routes
 

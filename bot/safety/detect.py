@@ -10,7 +10,7 @@ import logging
 import re
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.safety.normalise import sentences
@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 # What needs the quickest help comes first when a message holds more than one danger.
 PRIORITY = ("overdose", "withdrawal", "medical_emergency", "suicide", "violence", "self_harm", "abuse")
 MAX_CHARACTERS = 100_000  # of a longer message, the beginning and the end are looked at
+JOINED = 500  # characters of the message before, and of this one, that are looked at together
 MAX_SCORED = 48  # sentences given to the classifier; the rules see all
 
 _DRUG = re.compile(
@@ -97,24 +98,25 @@ def detect(
 
 def detect_in_conversation(
     text: str,
-    earlier: Sequence[str],
+    before: str,
     encoder: Encoder | None = None,
     classifier: SafetyClassifier | None = None,
 ) -> Finding | None:
-    """Like detect(), and notices what only the last messages together say ("i want to" / "die").
+    """Like detect(), and notices what only the last two messages together say ("i want to" / "die").
 
-    `earlier` are the visitor's messages before this one, oldest first. What an earlier message said
-    on its own is not reported again.
+    `before` is the visitor's message before this one, or "". What it said on its own is not reported again.
     """
     finding = detect(text, encoder, classifier)
-    if finding is not None and finding.is_danger:
+    if (finding is not None and finding.is_danger) or not before:
         return finding
-    for previous in earlier[-1:]:
-        joined = detect(f"{previous[-500:]} {text[:500]}")
-        alone = detect(previous[-500:])
-        if joined is not None and joined.is_danger and (alone is None or not alone.is_danger):
-            return Finding(**{**vars(joined), "reason": f"{joined.reason} (with the message before)"})
-    return finding
+    before, text = before[-JOINED:], text[:JOINED]
+    joined = detect(f"{before} {text}")
+    if joined is None or not joined.is_danger:
+        return finding
+    alone = detect(before)
+    if alone is not None and alone.is_danger:
+        return finding
+    return replace(joined, reason=f"{joined.reason} (with the message before)")
 
 
 def _detect(text: str, encoder: Encoder | None, classifier: SafetyClassifier | None) -> Finding | None:

@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.language.encoder import SentenceEncoder
 from bot.rasa_component import TrainedComponent, folder_fingerprint
 from bot.safety.classifier import CLASSIFIER_FILE, SafetyClassifier, train
-from bot.safety.detect import detect
+from bot.safety.detect import detect_in_conversation
 from bot.safety.messages import read_messages
 from bot.safety.rules import RuleSet
 from bot.settings import settings
@@ -60,9 +60,11 @@ class SafetyNet(TrainedComponent[SafetyClassifier], IntentClassifier):
         messages = read_messages(settings().data_dir / "safety" / "messages.yml")
         return self.keep(train(SentenceEncoder.load(), messages, ordinary))
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        before = _message_before(tracker)
         for message in messages:
-            finding = detect(message.get(TEXT), SentenceEncoder.load(), self.learned)
+            text, encoder = message.get(TEXT), SentenceEncoder.load()
+            finding = detect_in_conversation(text, before, encoder, self.learned)
             if finding is not None:
                 message.set(SAFETY, vars(finding), add_to_output=True)
         return messages
@@ -103,6 +105,12 @@ def tells_of_danger(message: UserUttered | None) -> bool:
     """Whether the message's parse data holds a finding of danger."""
     finding = (message.parse_data or {}).get(SAFETY) if message else None
     return finding is not None and finding["strength"] == "danger"
+
+
+def _message_before(tracker: DialogueStateTracker | None) -> str:
+    """The visitor's words before this message, which the tracker does not hold yet; "" for a button."""
+    text = (tracker.latest_message.text or "") if tracker and tracker.latest_message else ""
+    return "" if text.startswith("/") else text
 
 
 def _was_answered(tracker: DialogueStateTracker) -> bool:

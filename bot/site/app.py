@@ -5,7 +5,7 @@ Without `--ws none` uvicorn would load the websockets package, which Rasa pins t
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -19,9 +19,8 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.fallback import centre_contacts
 from bot.knowledge.profile import CentreProfile
-from bot.reply import Contact
+from bot.reply import Contact, Reply
 from bot.settings import Settings, settings
 from bot.site.assistant import Assistant
 from bot.site.chat import WAIT_SECONDS, Chat, refusal
@@ -38,18 +37,20 @@ def create_app(
     config: Settings,
     profile: CentreProfile,
     emergency: Sequence[Contact],
+    stand_in: Callable[[str], Reply],
     *,
     wait_seconds: float = WAIT_SECONDS,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Starlette:
     """The site of one centre.
 
-    `emergency` is whom to call in danger, the most urgent first: on the page, in the widget's
-    notice, and whenever the assistant fails. A visitor waits `wait_seconds` for an answer.
+    `emergency` is whom to call in danger, the most urgent first: on the page and in the widget's
+    notice. A visitor waits `wait_seconds` for an answer; then, and whenever the assistant fails,
+    `stand_in` is what their text gets.
     `transport` replaces the network towards the assistant and the action server, in tests.
     """
     assistant = Assistant(config.assistant_url, transport)
-    chat = Chat(assistant, emergency, centre_contacts(profile), wait_seconds)
+    chat = Chat(assistant, emergency, stand_in, wait_seconds)
     health = Health(assistant, config.actions_url, config.database_url, transport)
     pages = Pages(profile, emergency)
 
@@ -94,9 +95,10 @@ def create_app(
 
 def app() -> Starlette:
     """The site as configured by the environment and the files under the data directory."""
+    from bot.fallback import stand_in
     from bot.knowledge.reading import read_profile
     from bot.safety.resources import emergency_contacts
 
     config = settings()
     profile = read_profile(config.data_dir / "centre.yml")
-    return create_app(config, profile, emergency_contacts(config.data_dir, config.country))
+    return create_app(config, profile, emergency_contacts(config.data_dir, config.country), stand_in)

@@ -10,16 +10,17 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from bot.fallback import DO_NOT_WAIT, in_words, reply_when_down
-from bot.reply import Contact
+from bot.fallback import DO_NOT_WAIT, in_words
+from bot.reply import Contact, Reply
 from bot.site.assistant import Assistant, AssistantSilent, Messages
 from bot.site.incoming import Refused, VisitorMessage, read_message
 from bot.site.once import AnsweredOnce, MessageIdReused, TooManyWaiting
@@ -31,18 +32,19 @@ log = logging.getLogger(__name__)
 
 
 class Chat:
-    """The chat endpoint. `emergency` and `centre` are whom to call when there is no answer."""
+    """The chat endpoint. `emergency` is whom to call in danger, `stand_in` what is said to a text that
+    gets no answer."""
 
     def __init__(
         self,
         assistant: Assistant,
         emergency: Sequence[Contact],
-        centre: Sequence[Contact],
+        stand_in: Callable[[str], Reply],
         wait_seconds: float = WAIT_SECONDS,
     ) -> None:
         self._assistant = assistant
         self._do_not_wait = f"{DO_NOT_WAIT} {in_words(emergency)}" if emergency else ""
-        self._when_down = reply_when_down(emergency, centre).messages()
+        self._stand_in = stand_in
         self._wait_seconds = wait_seconds
         self._answered: AnsweredOnce[Messages] = AnsweredOnce()
         self._limit = RateLimitItemPerMinute(MESSAGES_A_MINUTE)
@@ -58,7 +60,8 @@ class Chat:
         except Refused as refused:
             return refusal(refused)
         if messages is None:
-            return JSONResponse({"messages": self._when_down, "unavailable": True})
+            reply = await run_in_threadpool(self._stand_in, message.text)
+            return JSONResponse({"messages": reply.messages(), "unavailable": True})
         return JSONResponse({"messages": messages})
 
     def stop(self) -> None:

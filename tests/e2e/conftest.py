@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
+from bot.fallback import centre_contacts, reply_when_down
 from bot.knowledge.profile import CentreProfile, Hours
 from bot.reply import Button, Contact, Reply, Source
 from bot.settings import settings
@@ -153,7 +154,8 @@ def site(assistant: StandIn, tmp_path: Path) -> Iterator[str]:
     """The site's address."""
     port = int(assistant.address.rpartition(":")[2])
     config = replace(settings(), assistant_port=port, data_dir=tmp_path)
-    server = Server(create_app(config, PROFILE, EMERGENCY, wait_seconds=3.0))
+    unavailable = reply_when_down(EMERGENCY, centre_contacts(PROFILE))
+    server = Server(create_app(config, PROFILE, EMERGENCY, lambda text: unavailable, wait_seconds=3.0))
     yield server.address
     server.stop()
 

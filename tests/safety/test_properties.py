@@ -204,8 +204,8 @@ def test_danger_is_found_at_both_ends_and_inside_a_very_long_message():
 
 def test_two_messages_that_only_together_say_it():
     assert detect("i want to") is None
-    finding = detect_in_conversation("die", ["hello", "i want to"])
+    finding = detect_in_conversation("die", "i want to")
     assert finding is not None
     assert finding.is_danger
-    assert detect_in_conversation("how long is it", ["i want to kill myself"]) is None
-    assert detect_in_conversation("how long is it", ["hello"]) is None
+    assert detect_in_conversation("how long is it", "i want to kill myself") is None
+    assert detect_in_conversation("how long is it", "hello") is None

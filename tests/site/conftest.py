@@ -15,6 +15,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from bot.fallback import centre_contacts, reply_when_down
 from bot.knowledge.profile import CentreProfile, Hours
 from bot.reply import Contact, Reply
 from bot.settings import settings
@@ -82,12 +83,21 @@ def build(assistant: Assistant, database: Path) -> Callable[..., Starlette]:
         profile: CentreProfile = PROFILE,
         emergency: tuple[Contact, ...] = EMERGENCY,
         wait_seconds: float = 5.0,
+        stand_in: Callable[[str], Reply] | None = None,
     ) -> Starlette:
+        unavailable = reply_when_down(emergency, centre_contacts(profile))
         config = replace(
             settings(), database_url=f"sqlite:///{database}", assistant_port=5005, actions_port=5055
         )
         transport = httpx.MockTransport(assistant)
-        return create_app(config, profile, emergency, wait_seconds=wait_seconds, transport=transport)
+        return create_app(
+            config,
+            profile,
+            emergency,
+            stand_in or (lambda text: unavailable),
+            wait_seconds=wait_seconds,
+            transport=transport,
+        )
 
     return make
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,7 +13,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from bot.fallback import stand_in
 from bot.reply import KINDS
+from bot.safety.resources import read_resources
+from bot.safety.standby import Scoring, Standby
+from bot.settings import settings
 from tests.site.conftest import ANSWER, EMERGENCY, Assistant, message
 
 
@@ -188,3 +193,50 @@ def test_the_emergency_numbers_are_not_written_into_the_site(
     assert "999" in said
     assert "911" not in said
     assert "988" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "danger", "number"),
+    [
+        ("i want to kill myself", "suicide", "988"),
+        ("my son took a handful of pills and wont wake up", "overdose", "911"),
+        # Words that only the classifier knows.
+        ("i have written the letters and given the dog away, tonight it will be over", "suicide", "988"),
+    ],
+)
+def test_danger_gets_its_reply_while_the_assistant_is_down(
+    build: Callable[..., Starlette],
+    assistant: Assistant,
+    trained_model: Path,
+    text: str,
+    danger: str,
+    number: str,
+) -> None:
+    assistant.reply = httpx.ConnectError("refused")
+    with TestClient(build(stand_in=stand_in)) as client:
+        body = client.post("/chat", json=message(text)).json()
+    said, custom = body["messages"][0]["text"], body["messages"][-1]["custom"]
+    assert custom["kind"] == "safety"
+    assert danger in custom["safety"]
+    assert number in " ".join(said.split()[:40])
+
+
+def test_an_ordinary_question_gets_no_safety_reply_while_the_assistant_is_down(
+    build: Callable[..., Starlette], assistant: Assistant, trained_model: Path
+) -> None:
+    assistant.reply = httpx.ConnectError("refused")
+    with TestClient(build(stand_in=stand_in)) as client:
+        body = client.post("/chat", json=message("how long is the program")).json()
+    assert body["messages"][-1]["custom"]["kind"] == "unknown"
+
+
+def test_without_a_model_the_rules_still_see_danger() -> None:
+    def no_model() -> Scoring:
+        raise FileNotFoundError("models")
+
+    resources = read_resources(settings().data_dir / "safety" / "resources.yml", "US")
+    standby = Standby(resources, no_model)
+    found = standby.reply("i want to kill myself")
+    assert found is not None
+    assert found.safety[0] == "suicide"
+    assert standby.reply("how long is it") is None
