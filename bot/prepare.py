@@ -25,6 +25,7 @@ _MODEL_SOURCES = (
     "config.yml",
     "domain.yml",
     "data/nlu",
+    "data/follow_ups",
     "data/stories",
     "data/safety",
     "data/knowledge",

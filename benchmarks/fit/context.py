@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from rich.progress import Progress
 
 from benchmarks.fit.log_linear import Choice, Weights, chance, fit, right_first
-from benchmarks.fit.material import DIALOGUES, SEED, Judge, cases, learned, phrases, scorer, topics
+from benchmarks.fit.material import (
+    DIALOGUES,
+    QUESTIONS,
+    SEED,
+    Judge,
+    cases,
+    follower,
+    learned,
+    phrases,
+    scorer,
+    topics,
+)
 from benchmarks.fit.report import Fitted, Score
 from bot.knowledge.schema import Topic
 from bot.language.context import Context
 from bot.language.division import Score as Scorer
 from bot.language.evaluate import Turn
-from bot.language.understanding import FEATURES, WEIGHTS, heard
+from bot.language.understanding import FEATURES, WEIGHTS, After, heard
 
 FOLDS = 5
 # Before anything is learned, a message is what it is by itself, and a topic that is corrected, which happens
@@ -30,12 +42,16 @@ def run(progress: Progress) -> Fitted:
     """Raises CasesError and DataError."""
     conversations, known = cases(DIALOGUES), topics()
     work = progress.add_task("Classifier of all phrases", total=1)
-    classifier = learned(phrases())
+    classifier, following = learned(phrases()), follower(phrases())
     progress.advance(work)
     judge, score = Judge(classifier.intents), scorer(classifier)
     dialogues = [
-        follow_ups(turns, judge, known, score)
+        follow_ups(turns, judge, known, score, following)
         for turns in progress.track(conversations, description="Dialogues")
+    ]
+    # A question never trained on, after any answer: the subject changes too.
+    dialogues += [
+        follow_ups(turns, judge, known, score, following) for turns in changes(cases(QUESTIONS), known)
     ]
     every = [choice for dialogue in dialogues for choice in dialogue]
     parts = progress.track(folds(dialogues), total=FOLDS, description="Cross-validation")
@@ -56,18 +72,31 @@ def fitted_on(choices: Sequence[Choice]) -> Weights:
     return fit(choices, PRIOR, STRENGTH * len(choices))
 
 
-def follow_ups(turns: Sequence[Turn], judge: Judge, known: Mapping[str, Topic], score: Scorer) -> Dialogue:
+def follow_ups(
+    turns: Sequence[Turn], judge: Judge, known: Mapping[str, Topic], score: Scorer, following: After
+) -> Dialogue:
     """The choices among intents that a dialogue leaves to the weights, each turn after right answers."""
     found = []
     context = Context()
     for turn in turns:
         right = judge.accepted(turn)
         if context.topics and right and len(turn.topics) <= 1:
-            _, features = heard(turn.text, score([turn.text])[0], score, context)
+            _, features = heard(turn.text, score([turn.text])[0], score, following, context)
             if features is not None and right & features.keys():
                 found.append(Choice.of(features.values(), (intent in right for intent in features), FEATURES))
         if "answer" in turn.kinds and turn.topics:
             context = _after(turn, known)
+    return found
+
+
+def changes(questions: Sequence[Sequence[Turn]], known: Mapping[str, Topic]) -> list[list[Turn]]:
+    """Each question on a topic after the answer on another, drawn at random."""
+    drawn = random.Random(SEED)
+    found = []
+    for [turn] in questions:
+        if turn.form == "topic":
+            other = drawn.choice([name for name in sorted(known) if name not in turn.topics[0]])
+            found.append([replace(turn, text=known[other].question, topics=((other,),)), turn])
     return found
 
 
@@ -84,7 +113,6 @@ def _after(turn: Turn, known: Mapping[str, Topic]) -> Context:
     following = [known[topic].next for topic in answered]
     return Context(
         topics=answered,
-        asked=turn.text,
         question=" ".join(known[topic].question for topic in answered),
         offered=following[0] if len(answered) == 1 else tuple(next_[0] for next_ in following),
     )

@@ -16,6 +16,8 @@ from bot.language.classifier import IntentClassifier
 from bot.language.division import Score, Scores
 from bot.language.encoder import SentenceEncoder
 from bot.language.evaluate import Turn, read_cases
+from bot.language.follow_ups import FollowUpClassifier, after, read_follow_ups
+from bot.language.understanding import After
 from bot.replies import read_replies
 from bot.settings import ROOT, settings
 
@@ -59,6 +61,21 @@ def learned(from_phrases: Phrases) -> IntentClassifier:
         warnings.simplefilter("ignore", ConvergenceWarning)  # it stops early on purpose
         classifier.fit(texts, SentenceEncoder.load().encode(texts), intents)
     return classifier
+
+
+def follower(phrases: Phrases) -> After:
+    """What messages mean after an answer, by a classifier of these phrases and all follow-ups."""
+    encode = SentenceEncoder.load().encode
+    classifier = FollowUpClassifier()
+    pairs = [(text, intent) for intent, said in phrases.items() for text in said]
+    questions = {name: topic.question for name, topic in topics().items()}
+    classifier.fit(read_follow_ups(settings().data_dir / "follow_ups"), pairs, questions, encode)
+
+    def following(question: str, text: str) -> Scores:
+        said, joined = encode([text, after(question, text)])
+        return classifier.probabilities(said, joined)
+
+    return following
 
 
 def scorer(classifier: IntentClassifier) -> Score:

@@ -50,11 +50,10 @@ _NOT_THAT = re.compile(
 
 @dataclass(frozen=True)
 class Context:
-    """The conversation so far: the topics last answered, the visitor's words they answered, the topics'
-    own questions, and what the last reply offered (intents, in order), with whether it asked for a choice."""
+    """The conversation so far: the topics last answered, the topics' own questions, and what the last reply
+    offered (intents, in order), with whether it asked for a choice."""
 
     topics: tuple[str, ...] = ()
-    asked: str = ""
     question: str = ""
     offered: tuple[str, ...] = ()
     clarifying: bool = False

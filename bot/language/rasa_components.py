@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import (
     ENTITIES,
@@ -35,8 +35,9 @@ from bot.knowledge.reading import read_knowledge
 from bot.language import message_check, spacy_pipeline
 from bot.language.classifier import OUT_OF_SCOPE, IntentClassifier
 from bot.language.context import Context
-from bot.language.division import Score, Scores
+from bot.language.division import Scores
 from bot.language.encoder import SentenceEncoder, Vectors
+from bot.language.follow_ups import FollowUpClassifier, after, read_follow_ups
 from bot.language.spacy_pipeline import EntityName
 from bot.language.understanding import FALLBACK, understand
 from bot.rasa_component import TrainedComponent, folder_fingerprint
@@ -45,6 +46,7 @@ from bot.text import LONGEST
 
 _PLAIN_COMMAND = re.compile(r"/\w+")
 PARTS = "parts"  # the key of parse data that holds the parts of a message that asks several things
+FOLLOW_UPS = "follow_ups"  # the folder under data/
 NOTICE = "notice"  # the key under which parse data says that a message cannot be understood, and why
 
 Component = DefaultV1Recipe.ComponentType
@@ -135,8 +137,16 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return messages
 
 
+@dataclass(frozen=True)
+class Classifiers:
+    """What tells the intent of a message alone, and after an answer."""
+
+    alone: IntentClassifier
+    after: FollowUpClassifier
+
+
 @DefaultV1Recipe.register(Component.INTENT_CLASSIFIER, is_trainable=True)
-class MeaningAndSpellingClassifier(TrainedComponent[IntentClassifier], RasaIntentClassifier):
+class MeaningAndSpellingClassifier(TrainedComponent[Classifiers], RasaIntentClassifier):
     """Sets the intent, its ranking and the parts of a message (see classifier.py, understanding.py)."""
 
     file = "classifier.joblib"
@@ -155,11 +165,25 @@ class MeaningAndSpellingClassifier(TrainedComponent[IntentClassifier], RasaInten
             np.vstack([_vector(example) for example in examples]),
             [example.get(INTENT) for example in examples],
         )
-        return self.keep(classifier)
+        follow_ups = FollowUpClassifier()
+        follow_ups.fit(
+            read_follow_ups(settings().data_dir / FOLLOW_UPS),
+            [(example.get(TEXT), example.get(INTENT)) for example in examples],
+            _questions(),
+            SentenceEncoder.load().encode,
+        )
+        return self.keep(Classifiers(classifier, follow_ups))
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """The follow-ups, and the questions they come after, are learned from too."""
+        learned = folder_fingerprint(settings().data_dir / FOLLOW_UPS)
+        return f"{super().fingerprint_addon(config)}{learned}{_questions()}"
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         for message in messages:
-            found = understand(message.get(TEXT), self._scorer(message), context_of(tracker))
+            scorer = _Scorer(self.learned, {message.get(TEXT): _vector(message)})
+            found = understand(message.get(TEXT), scorer.alone, scorer.after, context_of(tracker))
             intent = {"name": found.intent, "confidence": found.confidence}
             ranking = [
                 {"name": name, "confidence": confidence}
@@ -171,19 +195,30 @@ class MeaningAndSpellingClassifier(TrainedComponent[IntentClassifier], RasaInten
                 message.set(PARTS, [vars(part) for part in found.parts], add_to_output=True)
         return messages
 
-    def _scorer(self, message: Message) -> Score:
-        """The intents' probabilities of any texts; the message itself is encoded already."""
-        classifier = self.learned
 
-        def score(texts: Sequence[str]) -> list[Scores]:
-            if list(texts) == [message.get(TEXT)]:
-                vectors = _vector(message)[np.newaxis]
-            else:
-                vectors = SentenceEncoder.load().encode(texts)
-            rows = classifier.probabilities(texts, vectors)
-            return [dict(zip(classifier.intents, map(float, row), strict=True)) for row in rows]
+class _Scorer:
+    """The intents' probabilities of any texts; each is encoded once for a message."""
 
-        return score
+    def __init__(self, classifiers: Classifiers, vectors: dict[str, Vectors]) -> None:
+        self._classifiers = classifiers
+        self._vectors = vectors
+
+    def alone(self, texts: Sequence[str]) -> list[Scores]:
+        """Of each text by itself."""
+        classifier = self._classifiers.alone
+        rows = classifier.probabilities(texts, self._encoded(texts))
+        return [dict(zip(classifier.intents, map(float, row), strict=True)) for row in rows]
+
+    def after(self, question: str, text: str) -> Scores:
+        """Of a text after a question that was answered."""
+        said, joined = self._encoded([text, after(question, text)])
+        return self._classifiers.after.probabilities(said, joined)
+
+    def _encoded(self, texts: Sequence[str]) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if new:
+            self._vectors.update(zip(new, SentenceEncoder.load().encode(new), strict=True))
+        return np.stack([self._vectors[text] for text in texts])
 
 
 @DefaultV1Recipe.register(Component.INTENT_CLASSIFIER, is_trainable=True)
@@ -225,23 +260,16 @@ def context_of(tracker: DialogueStateTracker | None) -> Context:
     reply = tracker.get_slot("last_reply") or {}
     return Context(
         topics=tuple(answer.get("topics", ())),
-        asked=_asked_before(tracker),
         question=answer.get("question", ""),
         offered=tuple(reply.get("offered", ())),
         clarifying=reply.get("kind") == "clarify",
     )
 
 
-def _asked_before(tracker: DialogueStateTracker) -> str:
-    """The visitor's words the last answer was to; "" for a button."""
-    answered = False
-    for event in reversed(tracker.events):
-        if isinstance(event, SlotSet) and event.key == "last_answer":
-            answered = True
-        elif answered and isinstance(event, UserUttered):
-            text = event.text or ""
-            return "" if text.startswith("/") else text
-    return ""
+def _questions() -> dict[str, str]:
+    """The topics' own questions. Raises DataError."""
+    topics = read_knowledge(settings().data_dir / "knowledge").topics
+    return {name: topic.question for name, topic in topics.items()}
 
 
 def _vector(message: Message) -> Vectors:

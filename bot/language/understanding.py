@@ -6,10 +6,11 @@ Everything is decided on the classifier's probabilities; `score` gives them for 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.language import context as conversation
+from bot.language import follow_ups
 from bot.language.classifier import calibrated
 from bot.language.clauses import without_opening_words
 from bot.language.compound import parts
@@ -29,8 +30,8 @@ FEATURES = (
     # The message by itself; it counts for less the more words could belong to the question before, and
     # where it could be asked of anything ("how often?").
     *"alone alone_per_word alone_of_anything".split(),
-    # The message after the visitor's last question, and after the topic's.
-    *"after_words after_topic".split(),
+    # The message after the question that was answered: by what follow-ups mean, and as one text.
+    *"after joined".split(),
     # A topic just answered, unless the visitor corrects it; one offered; one corrected.
     *"same_topic offered mistaken".split(),
 )
@@ -38,6 +39,9 @@ WEIGHTS = weights("context", FEATURES)
 FOLLOW_UP = 12  # words; a longer message says itself what it is about
 
 Features = Mapping[str, float]
+After = Callable[
+    [str, str], Scores
+]  # the intents' probabilities of a text after a question that was answered
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,10 @@ class Understood:
     parts: tuple[Part, ...] = ()
 
 
-def understand(text: str, score: Score, context: Context) -> Understood:
-    """Decides what the message asks. `score` is asked once for a plain message, at most three times."""
+def understand(text: str, score: Score, after: After, context: Context) -> Understood:
+    """Decides what the message asks. `score` is asked once for a plain message, at most three times; `after`
+    at most once.
+    """
     [alone] = score([text])
     picked = conversation.chosen(text, alone, context)
     if picked:
@@ -62,7 +68,7 @@ def understand(text: str, score: Score, context: Context) -> Understood:
         weakest = calibrated(min(part.confidence for part in several))
         leading = next((part for part in several if part.intent not in NO_TOPICS), several[0])
         return Understood(leading.intent, weakest, _ranked(alone), several)
-    ranking = _ranked(_in_context(text, alone, score, context))
+    ranking = _ranked(_in_context(text, alone, score, after, context))
     intent, confidence = ranking[0]
     from_nothing = not context.topics and conversation.says_nothing_alone(text)
     if from_nothing and intent not in COURTESIES and confidence < SURE_FROM_NOTHING:
@@ -70,9 +76,9 @@ def understand(text: str, score: Score, context: Context) -> Understood:
     return Understood(intent if confidence >= ANSWER else FALLBACK, confidence, ranking)
 
 
-def _in_context(text: str, alone: Scores, score: Score, context: Context) -> Scores:
+def _in_context(text: str, alone: Scores, score: Score, after: After, context: Context) -> Scores:
     """The probabilities of the intents, with what the conversation tells about them."""
-    apart, features = heard(text, alone, score, context)
+    apart, features = heard(text, alone, score, after, context)
     if features is None:
         return apart
     masses = {
@@ -84,7 +90,7 @@ def _in_context(text: str, alone: Scores, score: Score, context: Context) -> Sco
 
 
 def heard(
-    text: str, alone: Scores, score: Score, context: Context
+    text: str, alone: Scores, score: Score, after: After, context: Context
 ) -> tuple[Scores, Mapping[str, Features] | None]:
     """The probabilities of the intents by what the message itself means; and what speaks for each intent
     where the conversation counts."""
@@ -96,11 +102,9 @@ def heard(
     if correction:
         meant = correction
     words = len(meant.split())
+    apart = alone if meant == text else score([meant])[0]
     if not context.topics or words > FOLLOW_UP:
-        return alone if meant == text else score([meant])[0], None
-    apart, after_words, after_topic = score(
-        [meant, f"{context.asked} {meant}", f"{context.question} {meant}"]
-    )
+        return apart, None
     best = max(apart, key=apart.__getitem__)
     of_anything = conversation.could_be_of_anything(meant)
     about_itself = best in COURTESIES | ABOUT_THE_CONVERSATION
@@ -108,13 +112,15 @@ def heard(
         of_anything and not about_itself
     ):
         return apart, None
+    following = after(context.question, meant)
+    [joined] = score([follow_ups.after(context.question, meant)])
     features = {
         intent: {
             "alone": _log(apart[intent]),
             "alone_per_word": math.log(words) * _log(apart[intent]),
             "alone_of_anything": of_anything * _log(apart[intent]),
-            "after_words": _log(after_words[intent]),
-            "after_topic": _log(after_topic[intent]),
+            "after": _log(following.get(intent, 0.0)),
+            "joined": _log(joined[intent]),
             "same_topic": float(correction is None and intent in context.topics),
             "offered": float(intent in context.offered),
             "mistaken": float(correction is not None and intent in context.topics),
