@@ -1,0 +1,116 @@
+"""Numbers: phones, cards, bank accounts, social security, and long numbers of no known kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import phonenumbers
+from presidio_analyzer.predefined_recognizers import CreditCardRecognizer, IbanRecognizer
+
+from bot.privacy.finding import Finding
+from bot.privacy.labelled import Labelled
+
+TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})  # organisations' own
+_US_PHONE = re.compile(
+    r"(?<![\w$.@-])(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-. ]{0,2}|\d{3}[-. ]{0,2})\d{3}[-. ]{0,2}\d{4}(?![\w@]|[-.]\d)"
+)
+_SPACED = re.compile(r"(?<![\w.])(?:\d[ .-]){9,10}\d(?![\w]|[.-]\d)")  # "3 1 2 5 5 5 0 1 9 9"
+_CALLS = (
+    r"call|text|txt|txting|phone|number|cell|mobile|ph|tel|telephone|reach|whatsapp|contact|ring|dial|fax|ext"
+    r"|llam\w{0,5}|numero|número|telefono|teléfono|celular|two|three|four|five|six|seven|eight|nine|zero|oh|one"
+)
+_SHORT = re.compile(
+    rf"\b(?:{_CALLS})\b[^\d\n]{{0,25}}(?P<value>(?<![\w$.-])\d{{3}}[-. ]\d{{4}}(?![\w]|[-.]\d))", re.IGNORECASE
+)
+_EXTENSION = re.compile(r"\d[ ,]{0,3}(?:ext|extension|x)\.? {0,2}(?P<value>\d{1,6})\b", re.IGNORECASE)
+_SSN = re.compile(r"(?<![\w.-])\d{3}([-. ])\d{2}\1\d{4}(?![\w]|[-.]\d)")
+_CARD = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w]|[-.]\d)")
+_LONG = re.compile(r"(?<![\w$.,-])[a-z]{0,4}\d(?:[-. ]?\d){6,30}(?![\w%]|[.,]\d)", re.IGNORECASE)
+
+_SOCIAL = r"(?:ssn|ss ?n|social(?: security)?(?: card)?|seguro social|soc sec)"
+ssn_labelled = Labelled("ssn", "ssn: label", _SOCIAL, r"\d{3}[-. ]?\d{2}[-. ]?\d{4}", 9)
+ssn_ending = Labelled(
+    "ssn", "ssn: last four", rf"last ?(?:four|4)(?: digits)?(?: of)?(?: my)?(?: {_SOCIAL})", r"\d{4}", 4
+)
+bank_labelled = Labelled(
+    "bank_account",
+    "bank: label",
+    r"routing|aba|account|acct|acc|checking|savings|bank account|cuenta",
+    r"\d(?:[- ]?\d){4,19}",
+    5,
+    0.92,
+)
+cvv = Labelled("card", "card: security code", r"cvv2?|cvc2?|csc|security code", r"\d{3,4}", 3)
+
+
+def phone(text: str) -> Iterator[Finding]:
+    """Ten digits as in North America, seven after a word like "call", and others with a country code."""
+    for pattern in (_US_PHONE, _SPACED):
+        for match in pattern.finditer(text):
+            yield Finding("phone", *match.span(), "phone: ten digits", 0.85)
+    for match in _SHORT.finditer(text):
+        yield Finding("phone", *match.span("value"), "phone: seven digits after a calling word", 0.7)
+    for match in _EXTENSION.finditer(text):
+        yield Finding("phone", *match.span("value"), "phone: extension", 0.7)
+    if "+" in text:
+        for found in phonenumbers.PhoneNumberMatcher(text, None, phonenumbers.Leniency.POSSIBLE, 200):
+            yield Finding("phone", found.start, found.end, "phone: phonenumbers", 0.9)
+
+
+def is_toll_free(value: str) -> bool:
+    """Whether a North American number is one that organisations pay for: nobody's own."""
+    digits = re.sub(r"\D", "", value)
+    return len(digits) in (10, 11) and digits[-10:-7] in TOLL_FREE
+
+
+def ssn(text: str) -> Iterator[Finding]:
+    """Three, two and four digits with one sign between; nine digits, or the last four, after the word."""
+    for match in _SSN.finditer(text):
+        yield Finding("ssn", *match.span(), "ssn: shape", 0.9)
+    yield from ssn_labelled(text)
+    yield from ssn_ending(text)
+
+
+@lru_cache(maxsize=1)
+def _presidio() -> tuple[CreditCardRecognizer, IbanRecognizer]:
+    return CreditCardRecognizer(), IbanRecognizer()
+
+
+def card(text: str) -> Iterator[Finding]:
+    """Card numbers by Presidio and, for the brands it does not know, by their check digit."""
+    for found in _presidio()[0].analyze(text, ["CREDIT_CARD"], None):
+        if found.score > 0.5:
+            yield Finding("card", found.start, found.end, "card: Presidio", 0.95)
+    for match in _CARD.finditer(text):
+        if passes_luhn(match[0]):
+            yield Finding("card", *match.span(), "card: check digit", 0.94)
+    yield from cvv(text)
+
+
+def passes_luhn(number: str) -> bool:
+    """Whether the digits end in the check digit of cards."""
+    digits = [int(sign) for sign in reversed(number) if sign.isdigit()]
+    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def bank(text: str) -> Iterator[Finding]:
+    """IBANs by Presidio (with their check digits); account and routing numbers after their label."""
+    for found in _presidio()[1].analyze(text, ["IBAN_CODE"], None):
+        if found.score > 0.5:
+            yield Finding("bank_account", found.start, found.end, "bank: Presidio IBAN", 0.95)
+    yield from bank_labelled(text)
+
+
+def long_number(text: str) -> Iterator[Finding]:
+    """Seven or more digits in a row: nothing ordinary here is that long, so it is somebody's."""
+    for match in _LONG.finditer(text):
+        if sum(sign.isdigit() for sign in match[0]) >= 7 and not _spaced_out(match[0]):
+            yield Finding("number", *match.span(), "number: seven digits or more", 0.4)
+
+
+def _spaced_out(value: str) -> bool:
+    """Counting ("1 2 3 4 5 6 7") is no number."""
+    return bool(re.fullmatch(r"(?:\d{1,2} )+\d{1,2}", value))

@@ -1,0 +1,79 @@
+"""Redacts a text: asks every recogniser, settles overlaps, and puts a tag in the place of each finding."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import chain
+
+from bot.privacy import identifiers, names, numbers, online, places, public
+from bot.privacy.finding import Finding, Recogniser, Redacted
+from bot.privacy.text import plain
+from bot.settings import settings
+
+RECOGNISERS: tuple[Recogniser, ...] = (
+    names.introduced,
+    names.mentioned,
+    names.signed,
+    names.listed,
+    numbers.phone,
+    numbers.ssn,
+    numbers.card,
+    numbers.bank,
+    numbers.long_number,
+    online.email,
+    online.url,
+    online.handle,
+    online.ip,
+    places.address,
+    identifiers.birth_date,
+    identifiers.insurance,
+    identifiers.plate,
+    identifiers.id_number,
+)
+
+
+def redact(text: str) -> Redacted:
+    """The text without what identifies somebody. Never raises; the time grows linearly with the text."""
+    kept = find(text)
+    pieces: list[str] = []
+    done = 0
+    for finding in kept:
+        pieces += (text[done : finding.start], tag(finding))
+        done = finding.end
+    return Redacted("".join((*pieces, text[done:])), kept)
+
+
+def tag(finding: Finding) -> str:
+    """What stands in the place of a finding."""
+    return f"<{finding.kind}>"
+
+
+def find(text: str) -> tuple[Finding, ...]:
+    """What identifies somebody, in order and without overlaps."""
+    read = plain(text)
+    found = [one for one in candidates(read) if not public.is_public(one, read, _public_values())]
+    return settled(found)
+
+
+def candidates(read: str) -> list[Finding]:
+    """What any recogniser says of a text that `plain` made."""
+    return list(chain.from_iterable(recogniser(read) for recogniser in RECOGNISERS))
+
+
+def settled(found: list[Finding]) -> tuple[Finding, ...]:
+    """Of findings that overlap the surer one, which then takes in what the others add."""
+    kept: list[Finding] = []
+    for one in sorted(found, key=lambda finding: (finding.start, -finding.end)):
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+            continue
+        last = kept[-1]
+        best = max(last, one, key=lambda finding: (finding.score, finding.end - finding.start))
+        kept[-1] = Finding(best.kind, last.start, max(last.end, one.end), best.reason, best.score)
+    return tuple(kept)
+
+
+@lru_cache(maxsize=1)
+def _public_values() -> frozenset[str]:
+    lines = public.public_lines(settings().data_dir)
+    return public.values((line, candidates(plain(line))) for line in lines)
