@@ -58,7 +58,7 @@ _THINGS = re.compile(
     r"|technique|church|park|beam|cuervo|walker|daniels?|beer|ford|doe|hopkins|winehouse|stewart))\b",
     re.IGNORECASE,
 )
-_PLACE_BEFORE = re.compile(r"\b(?:san|santa|santo|st|saint|port|fort|lake|mount|mt|el|los|las|jack|bloody|uncle|aunt|captain)\.? $", re.IGNORECASE)
+_PLACE_BEFORE = re.compile(r"\b(?:san|santa|santo|st|saint|port|fort|lake|mount|mt|el|los|las|jack|mona|bloody|uncle|aunt|captain)\.? $", re.IGNORECASE)
 
 
 def introduced(text: str) -> Iterator[Finding]:
@@ -73,7 +73,7 @@ def mentioned(text: str) -> Iterator[Finding]:
     """After "im", "this is", "my son": a first name of the list, or a capital letter inside a sentence."""
     for match in _MAYBE.finditer(text):
         first = _TOKEN.match(text, match.end())
-        if first and (_looks_like_name(first[0], text) or _is_byname(text, first)):
+        if first and not _runs_on(text, first) and (_looks_like_name(first[0], text) or _is_byname(text, first)):
             yield _finding(text, first, "name: after a person", 0.8)
     for match in _TITLE.finditer(text):
         first = _TOKEN.match(text, match.end())
@@ -90,8 +90,9 @@ def signed(text: str) -> Iterator[Finding]:
     for match in _HERE.finditer(text):
         tokens = list(_TOKEN.finditer(text, *match.span("name")))
         for place, token in enumerate(tokens):
-            if _listed(token[0]) or (token[0][0].isupper() and _looks_like_name(token[0], text)):
-                yield Finding("name", tokens[place].start(), tokens[-1].end(), "name: ... here", 0.75)
+            following = [later[0].lower() for later in tokens[place + 1 :]]
+            if _looks_like_name(token[0], text) and not ordinary_words().intersection(following):
+                yield Finding("name", token.start(), tokens[-1].end(), "name: ... here", 0.75)
                 break
 
 
@@ -128,6 +129,8 @@ def _finding(text: str, first: re.Match[str], reason: str, score: float) -> Find
     return Finding("name", first.start(), end, reason, score)
 
 
+_MONTHS = frozenset(["april", "may", "june", "august"])
+_DAY = re.compile(r" \d")
 _NEVER_FAMILY = frozenset("i i'm im and or but is was dob my phone ssn from what how do can when where the he she iop".split())
 
 
@@ -165,6 +168,8 @@ def _looks_like_name(word: str, text: str) -> bool:
 def _runs_on(text: str, first: re.Match[str]) -> bool:
     """Whether an ordinary name is an ordinary word here: "call me will you", "my name is on the list"."""
     low = first[0].lower()
+    if low in _MONTHS and _DAY.match(text, first.end()):
+        return True
     if low not in ordinary_names() or first[0][0].isupper():
         return False
     return bool(re.compile(r" (?:you|u|me|be|not|the|it)\b", re.IGNORECASE).match(text, first.end()))
