@@ -15,13 +15,15 @@ _MONTH = (
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = (
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}|\d{8}|\d{6}"
-    rf"|{_MONTH}\.? {_DAY}(?:,? {{0,2}}\d{{4}}|,? '?\d{{2}}\b)?|{_DAY} (?:of |de )?{_MONTH}(?:,? (?:de )?\d{{2,4}})?|\d{{1,2}}/\d{{1,2}}"
+    rf"|{_MONTH},? (?:of |de )?\d{{4}}|{_MONTH}\.? {_DAY}(?:,? {{0,2}}\d{{4}}|,? '?\d{{2}}\b)?|(?:the )?{_DAY} (?:of |de )?{_MONTH}(?:,? (?:de )?\d{{2,4}})?|\d{{1,2}}/\d{{1,2}}"
 )
 _BORN = re.compile(
     r"\b(?:d\.? ?o\.? ?b\.?|date of birth|birth ?date|birth ?day|b-?day|born|fecha de nacimiento|nac[ií]|nacid[oa]|cumplea[nñ]os)(?![a-z])"
     rf"(?:[\s:#=,-]|\b(?:is|on|in|was|el|es|en)\b){{0,6}}(?P<date>{_DATE})(?![\w/])",
     re.IGNORECASE,
 )
+_I_AM = re.compile(r"\b(?:i'?m|i am|he'?s|she'?s) (?P<date>\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?![\w/])", re.IGNORECASE)
+_TURNED = re.compile(rf"\b(?:turn(?:ed|s|ing)?) \d{{1,3}} (?:on|in) (?P<date>{_DATE})(?![\w/])", re.IGNORECASE)
 _SOBER = re.compile(r"\b(?:sober|sobriety|clean|recovery|aa|na)\b[^.!?\n]{0,12}$", re.IGNORECASE)
 
 _INSURERS = (
@@ -34,10 +36,11 @@ insurance_labelled = (
         "insurance_id",
         "insurance: label",
         rf"(?:member|subscriber|policy|policy ?holder|plan|group|grp|insurance|coverage|beneficiary|enrollee|rx)(?: ?id)? ?{_ID}"
-        rf"|(?:{_INSURERS})[, ]{{1,2}}(?:(?:plan|member|insurance|card|ppo|hmo) ){{0,2}}{_ID}|insurance id ?#?|group",
+        rf"|(?:{_INSURERS})[, ]{{1,2}}(?:(?:plan|member|insurance|card|ppo|hmo) ){{0,2}}{_ID}|insurance id ?#?|group|(?:insurance|member) card|ids? on (?:my|the|his|her) (?:insurance )?card",
         digits=5,
         score=0.93,
     ),
+    Labelled("insurance_id", "insurance: after the insurer", _INSURERS, r"[a-z]{0,4}[ -]?\d(?:[ -]?\d){5,13}", 6, 0.93),
 )
 _MEDICARE = re.compile(
     r"\b\d[a-z][a-z0-9]\d-?[a-z][a-z0-9]\d-?[a-z]{2}\d{2}\b", re.IGNORECASE
@@ -45,7 +48,7 @@ _MEDICARE = re.compile(
 plate = Labelled(
     "plate",
     "plate: label",
-    r"(?:licen[sc]e|number|car|vehicle)? ?plates?|car tag|license tag|tag number|placas?",
+    r"(?:licen[sc]e|number|car|vehicle)? ?plates?|car tag|license tag|tag (?:number|no|#)|tag(?= ?#)|placas?",
     r"[a-z0-9]{1,4}(?:[ -][a-z0-9]{1,4}){0,2}|[a-z0-9]{5,8}",
     2,
 )
@@ -71,6 +74,9 @@ def birth_date(text: str) -> Iterator[Finding]:
     for match in _BORN.finditer(text):
         if not _SOBER.search(text, max(0, match.start() - 30), match.start()):
             yield Finding("birth_date", *match.span("date"), "birth date: label", 0.96)
+    for pattern in (_I_AM, _TURNED):
+        for match in pattern.finditer(text):
+            yield Finding("birth_date", *match.span("date"), "birth date: age", 0.8)
 
 
 def insurance(text: str) -> Iterator[Finding]:

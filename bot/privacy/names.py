@@ -23,14 +23,14 @@ _SURE = re.compile(
     rf"(?:{_MY_NAME}|\b(?:mi nombre|me llamo|se llama|mi apellido)\b|\bthe name's\b|\bmyname(?:is|s)?"
     r"|\b\w{1,20}(?:'s|s)? (?:full |first |last )?name(?:'s| is|:)"
     r"|\b(?:full|first|last|given|legal|family|patient|client|member|maiden|sur) ?names?\b|^ ?names?\b ?(?:is|:|=|-)"
-    r"|\bname ?[:=]|\bcalls? me\b|\bi go by\b|\bask for\b|\bsigned up as\b|\bregistered as\b|\b(?:is|was|are) (?:named|called)\b"
+    r"|\bname ?[:=]|\bcalls? me\b|\bme dicen\b|\bi go by\b|\bask for\b|\bsigned up as\b|\bregistered as\b|\b(?:is|was|are) (?:named|called)\b"
     rf"|\b(?:boy|girl|man|woman|someone|somebody|person|guy) named\b){_IS}",
     re.IGNORECASE | re.MULTILINE,
 )
 _RELATIVE = (
     r"son|daughter|husband|wife|spouse|partner|mom|mother|mum|mama|dad|father|papa|brother|bro|sister|sis|twin|cousin"
     r"|aunt|uncle|niece|nephew|grandson|granddaughter|grandma|grandpa|grandmother|grandfather|step-?(?:son|daughter|dad|mom|mother|father)"
-    r"|boyfriend|bf|girlfriend|gf|fianc[eé]e?|ex|ex-?(?:husband|wife)|friend|buddy|roommate|neighbor|coworker|boss|kid|child|baby"
+    r"|boyfriend|bf|girlfriend|gf|fianc[eé]e?|ex|ex-?(?:husband|wife)|friend|buddy|roommate|neighbor|coworker|boss|kid|child|baby|girl|guy|man|lady|buddy"
     r"|sponsor|counselor|counsellor|therapist|psychiatrist|doctor|nurse|case ?worker|case manager|lawyer|attorney|po"
     r"|probation officer|parole officer|emergency contact|contact|landlord|teacher|pastor"
     r"|hij[oa]|espos[oa]|marido|mam[aá]|pap[aá]|madre|padre|herman[oa]|prim[oa]|t[ií][oa]|novi[oa]|amig[oa]|abuel[oa]|niet[oa]|sobrin[oa]"
@@ -46,12 +46,15 @@ _MAYBE = re.compile(
 )
 _TITLE = re.compile(r"\b(?:dr|mr|mrs|ms|miss|mister|sr|sra|srta|don|doña|prof|professor|rev|doctor|doctora|nurse|officer|judge|pastor)\b\.?[ ]{1,2}", re.IGNORECASE)
 _SHORT_TITLE = re.compile(r"(?:dr|mr|mrs|prof|rev|mister)\b\.?|ms\.|sra?\.", re.IGNORECASE)
+_SIGNATURE = rf"(?:[A-Z]\. )?{WORD}(?: (?:[A-Z]\. )?{WORD}){{0,2}}"
 _SIGNED = re.compile(
     r"(?:\b(?:thanks|thank you|thx|ty|regards|sincerely|best|cheers|love|yours|yours truly|xoxo|gracias|atentamente|saludos|blessings)\b"
-    rf"[,.!]?[ \t]{{0,3}}\n?|[^\w\s]\s{{1,3}}[-~]\s?|\s[-~]{{1,2}} ?)(?P<name>{WORD}(?: {WORD}){{0,2}})[.!]?\s*$",
+    rf"[,.!]?[ \t]{{0,3}}\n?|[^\w\s]\s{{1,3}}[-~]\s?|\s[-~]{{1,2}} ?)(?P<name>{_SIGNATURE})[.!]?\s*$",
     re.IGNORECASE,
 )
-_HERE = re.compile(rf"(?P<name>{WORD}(?: {WORD}){{0,2}}) here\b", re.IGNORECASE)
+_HERE = re.compile(r" (?:here|speaking)\b", re.IGNORECASE)
+_BEFORE = 40  # characters of a name before "here"
+_LAST_WORDS = re.compile(rf"(?:(?<!\w){WORD} )?(?:(?<!\w){WORD} )?(?<![\w]){WORD}$")
 # A first name before these is a place's, a drink's or a law's; after those it is a town's or a saint's.
 _THINGS = re.compile(
     r"(?:'s (?:law|house|place|disease)|[ ](?:hospital|cent(?:er|re)|clinic|street|st|ave|avenue|road|county|university|college|school|foundation|act|law|method"
@@ -73,7 +76,10 @@ def mentioned(text: str) -> Iterator[Finding]:
     """After "im", "this is", "my son": a first name of the list, or a capital letter inside a sentence."""
     for match in _MAYBE.finditer(text):
         first = _TOKEN.match(text, match.end())
-        if first and not _runs_on(text, first) and (_looks_like_name(first[0], text) or _is_byname(text, first)):
+        if first is None or _runs_on(text, first):
+            continue
+        # Not every unknown word: "im suicidal" must stay readable, "im oluwaseun" is in the list or missed.
+        if _looks_like_name(first[0], text) or _is_byname(text, first):
             yield _finding(text, first, "name: after a person", 0.8)
     for match in _TITLE.finditer(text):
         first = _TOKEN.match(text, match.end())
@@ -85,10 +91,11 @@ def mentioned(text: str) -> Iterator[Finding]:
 def signed(text: str) -> Iterator[Finding]:
     """The last words after "Thanks," or a dash; and "tyler here"."""
     match = _SIGNED.search(text, max(0, len(text) - 120))
-    if match and _looks_like_name(match["name"].split()[0], text):
+    if match and all(_looks_like_name(word[0], text) for word in _TOKEN.finditer(match["name"]) if len(word[0]) > 1):
         yield Finding("name", *match.span("name"), "name: signature", 0.75)
     for match in _HERE.finditer(text):
-        tokens = list(_TOKEN.finditer(text, *match.span("name")))
+        before = _LAST_WORDS.search(text, max(0, match.start() - _BEFORE), match.start())
+        tokens = list(_TOKEN.finditer(text, *before.span())) if before else []
         for place, token in enumerate(tokens):
             following = [later[0].lower() for later in tokens[place + 1 :]]
             if _looks_like_name(token[0], text) and not ordinary_words().intersection(following):
@@ -126,6 +133,8 @@ def _finding(text: str, first: re.Match[str], reason: str, score: float) -> Find
         if not belongs:
             break
         end = token.end()
+    if text[end - 2 : end] == "'s":
+        end -= 2
     return Finding("name", first.start(), end, reason, score)
 
 

@@ -14,7 +14,7 @@ from bot.privacy.labelled import Labelled
 
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})  # organisations' own
 _US_PHONE = re.compile(
-    r"(?<![\w$.@-])(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-. ]{0,2}|\d{3}[-. ]{0,2})\d{3}[-. ]{0,2}\d{4}(?![\w@]|[-.]\d)"
+    r"(?<![\w$.@-])(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-./ ]{0,3}|\d{3}[-./ ]{0,3})\d{3}[-./ ]{0,3}\d{4}(?![\w@]|[-.]\d)"
 )
 _SPACED = re.compile(r"(?<![\w.])(?:\d[ .-]){9,10}\d(?![\w]|[.-]\d)")  # "3 1 2 5 5 5 0 1 9 9"
 _CALLS = (
@@ -24,10 +24,15 @@ _CALLS = (
 _SHORT = re.compile(
     rf"\b(?:{_CALLS})\b[^\d\n]{{0,25}}(?P<value>(?<![\w$.-])\d{{3}}[-. ]\d{{4}}(?![\w]|[-.]\d))", re.IGNORECASE
 )
+_DIGIT_WORD = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
+_IN_WORDS = re.compile(rf"\b(?:(?:{_DIGIT_WORD}|\d{{1,4}})[ ,-]{{1,2}}){{3,10}}(?:{_DIGIT_WORD}|\d{{1,4}})\b", re.IGNORECASE)
 _EXTENSION = re.compile(r"\d[ ,]{0,3}(?:ext|extension|x)\.? {0,2}(?P<value>\d{1,6})\b", re.IGNORECASE)
 _SSN = re.compile(r"(?<![\w.-])\d{3}([-. ])\d{2}\1\d{4}(?![\w]|[-.]\d)")
 _CARD = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w]|[-.]\d)")
-_LONG = re.compile(r"(?<![\w$.,-])[a-z]{0,4}\d(?:[-. ]?\d){6,30}(?![\w%]|[.,]\d)", re.IGNORECASE)
+_LONG = re.compile(
+    r"(?<![\w$.,-])(?:[a-z]{0,4}\d(?:[-. ]?\d){6,30}|(?=[a-z0-9]{8,30}\b)[a-z]{0,4}\d{2,8}[a-z]{1,3}\d{3,12})(?![\w%]|[.,]\d)",
+    re.IGNORECASE,
+)
 
 _SOCIAL = r"(?:ssn|ss ?n|social(?: security)?(?: card)?|seguro social|soc sec)"
 ssn_labelled = Labelled("ssn", "ssn: label", _SOCIAL, r"\d{3}[-. ]?\d{2}[-. ]?\d{4}", 9)
@@ -42,6 +47,13 @@ bank_labelled = Labelled(
     5,
     0.92,
 )
+card_ending = Labelled(
+    "card",
+    "card: last four",
+    r"(?:card|visa|mastercard|amex|debit)(?: number)?,? (?:that )?(?:ends|ending|end|last ?(?:4|four)(?: digits)?)(?: in| with)?",
+    r"\d{4}",
+    4,
+)
 cvv = Labelled("card", "card: security code", r"cvv2?|cvc2?|csc|security code", r"\d{3,4}", 3)
 
 
@@ -54,9 +66,16 @@ def phone(text: str) -> Iterator[Finding]:
         yield Finding("phone", *match.span("value"), "phone: seven digits after a calling word", 0.7)
     for match in _EXTENSION.finditer(text):
         yield Finding("phone", *match.span("value"), "phone: extension", 0.7)
+    for match in _IN_WORDS.finditer(text):
+        if re.search("[a-z]", match[0], re.IGNORECASE) and _digits_said(match[0]) >= 7:
+            yield Finding("phone", *match.span(), "phone: digits in words", 0.7)
     if "+" in text:
         for found in phonenumbers.PhoneNumberMatcher(text, None, phonenumbers.Leniency.POSSIBLE, 200):
             yield Finding("phone", found.start, found.end, "phone: phonenumbers", 0.9)
+
+
+def _digits_said(text: str) -> int:
+    return sum(len(word) if word.isdigit() else 1 for word in re.findall(r"\w+", text))
 
 
 def is_toll_free(value: str) -> bool:
@@ -87,6 +106,7 @@ def card(text: str) -> Iterator[Finding]:
         if passes_luhn(match[0]):
             yield Finding("card", *match.span(), "card: check digit", 0.94)
     yield from cvv(text)
+    yield from card_ending(text)
 
 
 def passes_luhn(number: str) -> bool:

@@ -26,7 +26,7 @@ _HALF_SPELT = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]{3,2000}|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}/[^\s<>\"]{1,2000}", re.I)
-_SECRET = re.compile(r"[?;]|#.{0,200}=|//[^/\s]{1,200}@|/(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[A-Za-z])[\w-]{16,}|/\d{5,}")
+_SECRET = re.compile(r"[?;]|#.{0,200}=|//[^/\s]{1,200}@|/(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[A-Za-z])[\w-]{16,}|/(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{8,80}|/\d{5,}")
 _PLATFORMS = (
     r"instagram|insta|ig|facebook|fb|messenger|twitter|snapchat|snap|tik ?tok|telegram|discord|kik|venmo|cash ?app"
     r"|reddit|threads|linkedin|signal|skype|youtube"
@@ -37,9 +37,10 @@ _PROFILE = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"(?<![\w:.])[0-9a-f][0-9a-f:.]{5,44}(?![\w])", re.IGNORECASE)
+_REDDIT = re.compile(r"(?<![\w/])u/[\w-]{3,30}")
 _AT = re.compile(r"(?<![\w@.])@[A-Za-z_][\w.]{1,29}\b")
 _ON_PLATFORM = re.compile(
-    rf"\b(?:{_PLATFORMS})\b(?:[\s:=]|\b(?:is|as|handle|user|username|name|account|at|me|my|under)\b){{0,6}}"
+    rf"\b(?:{_PLATFORMS})\b(?:'?s\b)?(?:[\s:=]|\b(?:is|as|handle|user|username|name|account|at|me|my|under)\b){{0,6}}"
     r"(?P<value>(?<![\w.])(?=[\w.#-]{0,30}[\d_.#])[A-Za-z_][\w.#-]{2,30})(?![\w@])",
     re.IGNORECASE,
 )
@@ -70,6 +71,8 @@ def handle(text: str) -> Iterator[Finding]:
     """@names, names after a platform's with a digit or sign in them, and addresses of profiles."""
     for match in _PROFILE.finditer(text):
         yield Finding("handle", *match.span(), "handle: profile page", 0.9)
+    for match in _REDDIT.finditer(text):
+        yield Finding("handle", *match.span(), "handle: u/", 0.9)
     for match in _AT.finditer(text):
         yield Finding("handle", *match.span(), "handle: @", 0.7)
     for match in _ON_PLATFORM.finditer(text):

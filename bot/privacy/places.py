@@ -21,14 +21,27 @@ _NOT_IN_STREETS = frozenset(
     until am pm by at if do can go go drug court pill pills mg ml dollars percent old long more less block blocks house free panel
     """.split()
 )
-_NUMBER = r"(?<![\w.$:/-])\d{1,6}[a-z]?"
+_NUMBER = r"(?<![\w.$:/-])(?:[nsew]\d{2,5}|\d{1,6}(?:-\d{1,4})?[a-z]?)"
 _DIRECTION = r"(?:(?:n|s|e|w|ne|nw|se|sw)\.?|north|south|east|west)"
 _STREET = re.compile(
     rf"{_NUMBER} {{1,2}}(?P<words>(?:{_DIRECTION} )?(?:[\w'.-]{{1,20}} ){{1,3}}?)(?P<kind>{_UNMISTAKABLE}|{_ALSO_WORDS})\b\.?"
     rf"(?: {_DIRECTION}\b)?(?: \d{{1,4}}\b)?",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(rf"{_NUMBER} (?:county|state|us) (?:road|rd|highway|hwy|route) \d{{1,4}}\b", re.IGNORECASE)
+_NUMBERED = re.compile(
+    rf"{_NUMBER} (?:county|state|us) (?:road|rd|highway|hwy|route) (?:\d{{1,4}}|[a-z]{{1,2}})\b", re.IGNORECASE
+)
+# "4200 S Drexel": the direction says that it is a street.
+_DIRECTED = re.compile(r"(?<![\w.$:/-])\d{2,5} (?:[NSEW]\.?|North|South|East|West) [A-Z][a-z]{2,20}\b")
+# "123 Main, Peoria"
+_BARE = re.compile(r"(?:^|\b(?:at|is|address:?) )(?P<street>\d{1,5} [A-Z][a-z]{2,20}(?: [A-Z][a-z]{2,20})?)(?=, [A-Z][a-z]{2,20}\b)")
+_BLOCK = re.compile(
+    rf"(?<![\w.$:/-])\d{{2,5}} block of (?:{_DIRECTION} )?[\w'.-]{{2,20}}(?: (?:{_UNMISTAKABLE}|{_ALSO_WORDS})\b)?", re.IGNORECASE
+)
+_SPANISH = re.compile(
+    r"(?:calle|avenida|av\.|avda\.?|colonia) (?P<street>(?:[\w'.-]{2,20} ){1,3}#?\d{1,5}(?:,? (?:depto|apto|apt|int|piso|local)\.? ?\w{1,5})?)",
+    re.IGNORECASE,
+)
 _UNIT = r"(?:apt|apartment|unit|suite|ste|fl|floor|rm|room|lot|#)\.? ?#? ?[a-z]?\d{0,5}[a-z]?\b"
 _AFTER_STREET = re.compile(rf",? {{0,2}}(?:{_UNIT})", re.IGNORECASE)
 _TOWN_AFTER = re.compile(
@@ -38,13 +51,26 @@ _TOWN_AFTER = re.compile(
 _CAPITAL_TOWN = re.compile(r", [A-Z][a-z]{2,20}(?: [A-Z][a-z]{2,20}){0,2}(?![\w'])")
 _ZIP_AFTER = re.compile(r",? {1,2}\d{5}(?:-\d{4})?\b")
 _TOWN = re.compile(
-    rf"(?<![\w'-])(?P<town>[A-Za-z][a-zA-Z.'-]{{1,20}}(?: [A-Za-z][a-zA-Z.'-]{{1,20}}){{0,2}}),? {{1,2}}(?:{_STATES})\.?,? {{1,2}}\d{{5}}(?:-\d{{4}})?\b",
+    rf"(?<![\w'-])(?P<town>[A-Za-z][a-zA-Z.'-]{{1,20}}(?: [A-Za-z][a-zA-Z.'-]{{1,20}}){{0,2}}),? {{1,2}}(?P<state>{_STATES})\.?,? {{1,2}}\d{{5}}(?:-\d{{4}})?\b",
     re.IGNORECASE,
 )
 _BOX = re.compile(r"\bp\.? ?o\.? ?box #? ?\d{1,7}", re.IGNORECASE)
 _APARTMENT = re.compile(r"\b(?:apt|apartment)\.? ?#? ?(?=[a-z]?\d)[a-z]?\d{1,5}[a-z]?\b", re.IGNORECASE)
+_SHAPES = (
+    (_NUMBERED, "road"),
+    (_BOX, "box"),
+    (_APARTMENT, "apartment"),
+    (_DIRECTED, "street with a direction"),
+    (_BARE, "street before a town"),
+    (_BLOCK, "block"),
+    (_SPANISH, "street in Spanish"),
+)
+_STATES_THAT_ARE_WORDS = frozenset("in or me hi ok la de id oh pa ma al co".split())
 zip_labelled = Labelled(
-    "address", "address: ZIP", r"zip(?: ?codes?)?|postal code|c[oó]digo postal", r"\d{5}(?:-\d{4})?", 5
+    "address",
+    "address: ZIP",
+    r"zip(?: ?codes?)?|postal code|c[oó]digo postal|(?:live|living|stay|staying|reside|located|moved?) (?:in|at|near|around|to)",
+     r"\d{5}(?:-\d{4})?", 5
 )
 _LEADING = frozenset("in im i'm at from live near to is my we are i".split())
 
@@ -55,10 +81,13 @@ def address(text: str) -> Iterator[Finding]:
         for match in _STREET.finditer(text):
             if _is_street(match):
                 yield Finding("address", match.start(), _end(text, match.end()), "address: street", 0.85)
-        for pattern, reason in ((_NUMBERED, "road"), (_BOX, "box"), (_APARTMENT, "apartment")):
+        for pattern, reason in _SHAPES:
             for match in pattern.finditer(text):
-                yield Finding("address", match.start(), _end(text, match.end()), f"address: {reason}", 0.85)
+                start = match.start("street" if "street" in pattern.groupindex else 0)
+                yield Finding("address", start, _end(text, match.end()), f"address: {reason}", 0.85)
         for match in _TOWN.finditer(text):
+            if match["state"].lower() in _STATES_THAT_ARE_WORDS and not match["state"].isupper():
+                continue
             start = match.start("town") + _leading(match["town"])
             yield Finding("address", start, match.end(), "address: town, state and ZIP", 0.8)
         yield from zip_labelled(text)

@@ -58,12 +58,11 @@ def ordinary_names() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def ordinary_words() -> frozenset[str]:
-    """Words that are nobody's name by themselves: function words, and those of the training phrases."""
+    """Words that are nobody's name by themselves: function words, and those of the messages we train on."""
     words = set(STOP_WORDS) | _MORE_WORDS
-    for path in (settings().data_dir / "nlu").glob("*.yml"):
-        for line in path.read_text().splitlines():
-            if line.lstrip().startswith("- "):
-                words.update(_WORD.findall(plain(line).lower()))
+    data = settings().data_dir
+    for path in (*(data / "nlu").glob("*.yml"), *(data / "safety").glob("messages.yml")):
+        words.update(_WORD.findall(plain(path.read_text()).lower()))
     return frozenset(words - first_names())
 
 
@@ -78,6 +77,9 @@ _MORE_WORDS = frozenset(
     november december jan feb mar apr jun jul aug sep sept oct nov dec and or but so because with from for about to in on at of the
     a an y o de la el que es un una mi su con para por necesita necesito busco quiero toma bebe esta muy no todos todas dias
     visits visit appointment appointments office note notes bill bills orders order says said told
+    dutch polish irish german italian french chinese japanese korean indian african asian hispanic latino latina native black white
+    gay queer trans lesbian hindu buddhist sikh atheist mormon lutheran methodist russian ukrainian filipino vietnamese arab greek
+    doctor jesus god lord sir madam ma'am everyone everybody someone anybody nobody
     chicago ohio illinois texas florida california america american english spanish mexico christian catholic muslim jewish baptist
     aetna cigna humana anthem kaiser medicaid medicare tricare molina ambetter optum suboxone vivitrol methadone naltrexone narcan
     xanax adderall gabapentin antabuse sublocade subutex buprenorphine fentanyl heroin percocet ativan klonopin valium zoloft
