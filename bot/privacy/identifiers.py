@@ -22,8 +22,12 @@ _BORN = re.compile(
     rf"(?:[\s:#=,-]|\b(?:is|on|in|was|el|es|en)\b){{0,6}}(?P<date>{_DATE})(?![\w/])",
     re.IGNORECASE,
 )
-_I_AM = re.compile(r"\b(?:i'?m|i am|he'?s|she'?s) (?P<date>\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?![\w/])", re.IGNORECASE)
-_TURNED = re.compile(rf"\b(?:turn(?:ed|s|ing)?) \d{{1,3}} (?:on|in) (?P<date>{_DATE})(?![\w/])", re.IGNORECASE)
+_I_AM = re.compile(
+    r"\b(?:i'?m|i am|he'?s|she'?s) (?P<date>\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?![\w/])", re.IGNORECASE
+)
+_TURNED = re.compile(
+    rf"\b(?:turn(?:ed|s|ing)?) \d{{1,3}} (?:on|in) (?P<date>{_DATE})(?![\w/])", re.IGNORECASE
+)
 _SOBER = re.compile(r"\b(?:sober|sobriety|clean|recovery|aa|na)\b[^.!?\n]{0,12}$", re.IGNORECASE)
 
 _INSURERS = (
@@ -40,7 +44,14 @@ insurance_labelled = (
         digits=5,
         score=0.93,
     ),
-    Labelled("insurance_id", "insurance: after the insurer", _INSURERS, r"[a-z]{0,4}[ -]?\d(?:[ -]?\d){5,13}", 6, 0.93),
+    Labelled(
+        "insurance_id",
+        "insurance: after the insurer",
+        _INSURERS,
+        r"[a-z]{0,4}[ -]?\d(?:[ -]?\d){5,13}",
+        6,
+        0.93,
+    ),
 )
 _MEDICARE = re.compile(
     r"\b\d[a-z][a-z0-9]\d-?[a-z][a-z0-9]\d-?[a-z]{2}\d{2}\b", re.IGNORECASE

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from bot.privacy.finding import Finding, Kind
 
 # Between label and value: "number is", "# :", "no." Bounded, so that time stays linear.
-JOINING = r"(?:[\s:#=,.]|\b(?:numbers?|no|num|nr|id|ids|code|is|es|was|its|it's|are|says|say|el|de|del)\b){0,8}"
+JOINING = (
+    r"(?:[\s:#=,.]|\b(?:numbers?|no|num|nr|id|ids|code|is|es|was|its|it's|are|says|say|el|de|del)\b){0,8}"
+)
 # One to three groups of letters and digits, the way people break up a number.
 CODE = r"[a-z0-9]{1,14}(?:[ -][a-z0-9]{1,14}){0,3}"
 

@@ -17,7 +17,9 @@ _TOKEN = re.compile(WORD)
 _MOST_TOKENS = 4  # of one name
 _SPACE = r"[ \t]{1,3}"
 _IS = rf"(?:{_SPACE})?(?:'s\b|\bis\b|\bes\b|\bwas\b|=|:|-)?[ \t,:]{{0,3}}"
-_MY_NAME = r"\bmy ?(?:(?:full|first|last|real|given|legal|sur) ?)?(?:names?|nmae|naem|nam|anme)(?:'?s)?(?: ?is)?"
+_MY_NAME = (
+    r"\bmy ?(?:(?:full|first|last|real|given|legal|sur) ?)?(?:names?|nmae|naem|nam|anme)(?:'?s)?(?: ?is)?"
+)
 # After these a name follows for sure, unless the word is an ordinary one ("my name is private").
 _SURE = re.compile(
     rf"(?:{_MY_NAME}|\b(?:mi nombre|me llamo|se llama|mi apellido)\b|\bthe name's\b|\bmyname(?:is|s)?"
@@ -44,7 +46,10 @@ _MAYBE = re.compile(
     r"|\bsaw|\bis|\bdid)[ \t,:]{1,3}",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"\b(?:dr|mr|mrs|ms|miss|mister|sr|sra|srta|don|doña|prof|professor|rev|doctor|doctora|nurse|officer|judge|pastor)\b\.?[ ]{1,2}", re.IGNORECASE)
+_TITLE = re.compile(
+    r"\b(?:dr|mr|mrs|ms|miss|mister|sr|sra|srta|don|doña|prof|professor|rev|doctor|doctora|nurse|officer|judge|pastor)\b\.?[ ]{1,2}",
+    re.IGNORECASE,
+)
 _SHORT_TITLE = re.compile(r"(?:dr|mr|mrs|prof|rev|mister)\b\.?|ms\.|sra?\.", re.IGNORECASE)
 _SIGNATURE = rf"(?:[A-Z]\. )?{WORD}(?: (?:[A-Z]\. )?{WORD}){{0,2}}"
 _SIGNED = re.compile(
@@ -61,7 +66,10 @@ _THINGS = re.compile(
     r"|technique|church|park|beam|cuervo|walker|daniels?|beer|ford|doe|hopkins|winehouse|stewart))\b",
     re.IGNORECASE,
 )
-_PLACE_BEFORE = re.compile(r"\b(?:san|santa|santo|st|saint|port|fort|lake|mount|mt|el|los|las|jack|mona|bloody|uncle|aunt|captain)\.? $", re.IGNORECASE)
+_PLACE_BEFORE = re.compile(
+    r"\b(?:san|santa|santo|st|saint|port|fort|lake|mount|mt|el|los|las|jack|mona|bloody|uncle|aunt|captain)\.? $",
+    re.IGNORECASE,
+)
 
 
 def introduced(text: str) -> Iterator[Finding]:
@@ -91,7 +99,9 @@ def mentioned(text: str) -> Iterator[Finding]:
 def signed(text: str) -> Iterator[Finding]:
     """The last words after "Thanks," or a dash; and "tyler here"."""
     match = _SIGNED.search(text, max(0, len(text) - 120))
-    if match and all(_looks_like_name(word[0], text) for word in _TOKEN.finditer(match["name"]) if len(word[0]) > 1):
+    if match and all(
+        _looks_like_name(word[0], text) for word in _TOKEN.finditer(match["name"]) if len(word[0]) > 1
+    ):
         yield Finding("name", *match.span("name"), "name: signature", 0.75)
     for match in _HERE.finditer(text):
         before = _LAST_WORDS.search(text, max(0, match.start() - _BEFORE), match.start())
@@ -122,7 +132,9 @@ def _finding(text: str, first: re.Match[str], reason: str, score: float) -> Find
         token = _TOKEN.match(text, joint.end()) if joint else None
         if not joint or not token:
             break
-        if joint[0].startswith(",") and not (reason == "name: introduced" and capital and token[0][0].isupper()):
+        if joint[0].startswith(",") and not (
+            reason == "name: introduced" and capital and token[0][0].isupper()
+        ):
             break
         low = token[0].lower()
         if capital:
@@ -140,7 +152,9 @@ def _finding(text: str, first: re.Match[str], reason: str, score: float) -> Find
 
 _MONTHS = frozenset(["april", "may", "june", "august"])
 _DAY = re.compile(r" \d")
-_NEVER_FAMILY = frozenset("i i'm im and or but is was dob my phone ssn from what how do can when where the he she iop".split())
+_NEVER_FAMILY = frozenset(
+    "i i'm im and or but is was dob my phone ssn from what how do can when where the he she iop".split()
+)
 
 
 def _listed(word: str) -> bool:

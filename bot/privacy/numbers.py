@@ -22,10 +22,13 @@ _CALLS = (
     r"|llam\w{0,5}|numero|número|telefono|teléfono|celular|two|three|four|five|six|seven|eight|nine|zero|oh|one"
 )
 _SHORT = re.compile(
-    rf"\b(?:{_CALLS})\b[^\d\n]{{0,25}}(?P<value>(?<![\w$.-])\d{{3}}[-. ]\d{{4}}(?![\w]|[-.]\d))", re.IGNORECASE
+    rf"\b(?:{_CALLS})\b[^\d\n]{{0,25}}(?P<value>(?<![\w$.-])\d{{3}}[-. ]\d{{4}}(?![\w]|[-.]\d))",
+    re.IGNORECASE,
 )
 _DIGIT_WORD = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
-_IN_WORDS = re.compile(rf"\b(?:(?:{_DIGIT_WORD}|\d{{1,4}})[ ,-]{{1,2}}){{3,10}}(?:{_DIGIT_WORD}|\d{{1,4}})\b", re.IGNORECASE)
+_IN_WORDS = re.compile(
+    rf"\b(?:(?:{_DIGIT_WORD}|\d{{1,4}})[ ,-]{{1,2}}){{3,10}}(?:{_DIGIT_WORD}|\d{{1,4}})\b", re.IGNORECASE
+)
 _EXTENSION = re.compile(r"\d[ ,]{0,3}(?:ext|extension|x)\.? {0,2}(?P<value>\d{1,6})\b", re.IGNORECASE)
 _SSN = re.compile(r"(?<![\w.-])\d{3}([-. ])\d{2}\1\d{4}(?![\w]|[-.]\d)")
 _CARD = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w]|[-.]\d)")

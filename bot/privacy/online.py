@@ -25,8 +25,13 @@ _HALF_SPELT = re.compile(
     rf"\b(?: {{0,2}}(?:\.|[(\[] ?dot ?[)\]]|\bdot\b) {{0,2}}com\b)?",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]{3,2000}|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}/[^\s<>\"]{1,2000}", re.I)
-_SECRET = re.compile(r"[?;]|#.{0,200}=|//[^/\s]{1,200}@|/(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[A-Za-z])[\w-]{16,}|/(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{8,80}|/\d{5,}")
+_LINK = re.compile(
+    r"\b(?:https?://|www\.)[^\s<>\"]{3,2000}|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}/[^\s<>\"]{1,2000}",
+    re.I,
+)
+_SECRET = re.compile(
+    r"[?;]|#.{0,200}=|//[^/\s]{1,200}@|/(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[A-Za-z])[\w-]{16,}|/(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{8,80}|/\d{5,}"
+)
 _PLATFORMS = (
     r"instagram|insta|ig|facebook|fb|messenger|twitter|snapchat|snap|tik ?tok|telegram|discord|kik|venmo|cash ?app"
     r"|reddit|threads|linkedin|signal|skype|youtube"

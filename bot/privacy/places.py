@@ -29,14 +29,18 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    rf"{_NUMBER} (?:county|state|us) (?:road|rd|highway|hwy|route) (?:\d{{1,4}}|[a-z]{{1,2}})\b", re.IGNORECASE
+    rf"{_NUMBER} (?:county|state|us) (?:road|rd|highway|hwy|route) (?:\d{{1,4}}|[a-z]{{1,2}})\b",
+    re.IGNORECASE,
 )
 # "4200 S Drexel": the direction says that it is a street.
 _DIRECTED = re.compile(r"(?<![\w.$:/-])\d{2,5} (?:[NSEW]\.?|North|South|East|West) [A-Z][a-z]{2,20}\b")
 # "123 Main, Peoria"
-_BARE = re.compile(r"(?:^|\b(?:at|is|address:?) )(?P<street>\d{1,5} [A-Z][a-z]{2,20}(?: [A-Z][a-z]{2,20})?)(?=, [A-Z][a-z]{2,20}\b)")
+_BARE = re.compile(
+    r"(?:^|\b(?:at|is|address:?) )(?P<street>\d{1,5} [A-Z][a-z]{2,20}(?: [A-Z][a-z]{2,20})?)(?=, [A-Z][a-z]{2,20}\b)"
+)
 _BLOCK = re.compile(
-    rf"(?<![\w.$:/-])\d{{2,5}} block of (?:{_DIRECTION} )?[\w'.-]{{2,20}}(?: (?:{_UNMISTAKABLE}|{_ALSO_WORDS})\b)?", re.IGNORECASE
+    rf"(?<![\w.$:/-])\d{{2,5}} block of (?:{_DIRECTION} )?[\w'.-]{{2,20}}(?: (?:{_UNMISTAKABLE}|{_ALSO_WORDS})\b)?",
+    re.IGNORECASE,
 )
 _SPANISH = re.compile(
     r"(?:calle|avenida|av\.|avda\.?|colonia) (?P<street>(?:[\w'.-]{2,20} ){1,3}#?\d{1,5}(?:,? (?:depto|apto|apt|int|piso|local)\.? ?\w{1,5})?)",
@@ -70,7 +74,8 @@ zip_labelled = Labelled(
     "address",
     "address: ZIP",
     r"zip(?: ?codes?)?|postal code|c[oó]digo postal|(?:live|living|stay|staying|reside|located|moved?) (?:in|at|near|around|to)",
-     r"\d{5}(?:-\d{4})?", 5
+    r"\d{5}(?:-\d{4})?",
+    5,
 )
 _LEADING = frozenset("in im i'm at from live near to is my we are i".split())
 
