@@ -73,7 +73,7 @@ class Conversations:
         return bool(inspect(self._engine).has_table("events"))
 
     def _empty_log(self) -> bool:
-        """Moves SQLite's write-ahead log, which still holds the deleted rows, into the file and empties it."""
+        """Empties SQLite's write-ahead log, which still holds the deleted rows, into the file."""
         if not self._is_sqlite:
             return True
         with self._engine.connect() as connection:
@@ -114,4 +114,4 @@ def conversations(url: str) -> Conversations:
 
 def without_password(url: str) -> str:
     """The database's address as it may be shown."""
-    return make_url(url).render_as_string(hide_password=True)
+    return str(make_url(url).render_as_string(hide_password=True))

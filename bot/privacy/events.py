@@ -15,8 +15,8 @@ Event = Mapping[str, Any]
 # What Rasa and our components write there themselves: names of intents, actions and the like, never words.
 _OWN = frozenset(
     """
-    event timestamp name intent intent_ranking confidence entity extractor policy model_id assistant_id message_id input_channel
-    topics offered kind strength id also about variant language notice topic
+    event timestamp name intent intent_ranking confidence entity extractor policy model_id assistant_id
+    message_id input_channel topics offered kind strength id also about variant language notice topic
     """.split()
 )
 _SHORTEST = 3  # characters of a word that is looked for elsewhere

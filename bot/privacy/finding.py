@@ -40,7 +40,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Redacted:
-    """The text with a tag like `<phone>` in the place of each finding; findings have places in the original."""
+    """The text with a tag like `<phone>` for each finding; the findings' places are the original's."""
 
     text: str
     findings: tuple[Finding, ...]

@@ -15,10 +15,12 @@ _MONTH = (
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = (
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}|\d{8}|\d{6}"
-    rf"|{_MONTH},? (?:of |de )?\d{{4}}|{_MONTH}\.? {_DAY}(?:,? {{0,2}}\d{{4}}|,? '?\d{{2}}\b)?|(?:the )?{_DAY} (?:of |de )?{_MONTH}(?:,? (?:de )?\d{{2,4}})?|\d{{1,2}}/\d{{1,2}}"
+    rf"|{_MONTH},? (?:of |de )?\d{{4}}|{_MONTH}\.? {_DAY}(?:,? {{0,2}}\d{{4}}|,? '?\d{{2}}\b)?"
+    rf"|(?:the )?{_DAY} (?:of |de )?{_MONTH}(?:,? (?:de )?\d{{2,4}})?|\d{{1,2}}/\d{{1,2}}"
 )
 _BORN = re.compile(
-    r"\b(?:d\.? ?o\.? ?b\.?|date of birth|birth ?date|birth ?day|b-?day|born|fecha de nacimiento|nac[ií]|nacid[oa]|cumplea[nñ]os)(?![a-z])"
+    r"\b(?:d\.? ?o\.? ?b\.?|date of birth|birth ?date|birth ?day|b-?day|born|fecha de nacimiento"
+    r"|nac[ií]|nacid[oa]|cumplea[nñ]os)(?![a-z])"
     rf"(?:[\s:#=,-]|\b(?:is|on|in|was|el|es|en)\b){{0,6}}(?P<date>{_DATE})(?![\w/])",
     re.IGNORECASE,
 )
@@ -31,7 +33,8 @@ _TURNED = re.compile(
 _SOBER = re.compile(r"\b(?:sober|sobriety|clean|recovery|aa|na)\b[^.!?\n]{0,12}$", re.IGNORECASE)
 
 _INSURERS = (
-    r"aetna|cigna|bcbs|blue ?cross|blue ?shield|united ?health ?care|uhc|united|humana|kaiser|anthem|tricare|ambetter|molina|optum|oscar"
+    r"aetna|cigna|bcbs|blue ?cross|blue ?shield|united ?health ?care|uhc|united|humana|kaiser|anthem"
+    r"|tricare|ambetter|molina|optum|oscar"
     r"|medicaid|medicare|magellan|beacon|carelon|wellcare|centene|bright|emblem"
 )
 _ID = r"(?:ids?|numbers?|no\.?|num|#|number is)"
@@ -39,8 +42,11 @@ insurance_labelled = (
     Labelled(
         "insurance_id",
         "insurance: label",
-        rf"(?:member|subscriber|policy|policy ?holder|plan|group|grp|insurance|coverage|beneficiary|enrollee|rx)(?: ?id)? ?{_ID}"
-        rf"|(?:{_INSURERS})[, ]{{1,2}}(?:(?:plan|member|insurance|card|ppo|hmo) ){{0,2}}{_ID}|insurance id ?#?|group|(?:insurance|member) card|ids? on (?:my|the|his|her) (?:insurance )?card",
+        rf"(?:member|subscriber|policy|policy ?holder|plan|group|grp|insurance|coverage|beneficiary"
+        rf"|enrollee|rx)(?: ?id)? ?{_ID}"
+        rf"|(?:{_INSURERS})[, ]{{1,2}}(?:(?:plan|member|insurance|card|ppo|hmo) ){{0,2}}{_ID}"
+        rf"|insurance id ?#?|group|(?:insurance|member) card|ids? on (?:my|the|his"
+        rf"|her) (?:insurance )?card",
         digits=5,
         score=0.93,
     ),
@@ -67,13 +73,15 @@ papers = (
     Labelled(
         "id_number",
         "papers: licence or passport",
-        r"(?:driver'?s?|driving|state) ?(?:licen[sc]e|lisence|id)|dl|licen[sc]e (?:number|no|#)|passport|state id|green card|visa number",
+        r"(?:driver'?s?|driving|state) ?(?:licen[sc]e|lisence|id)|dl|licen[sc]e (?:number|no|#)"
+        r"|passport|state id|green card|visa number",
         digits=5,
     ),
     Labelled(
         "id_number",
         "papers: record",
-        r"mrn|medical record|record|chart|patient id|patient|client id|case|docket|inmate|booking|doc|confirmation|claim|reference|ref|dcfs",
+        r"mrn|medical record|record|chart|patient id|patient|client id|case|docket|inmate|booking|doc"
+        r"|confirmation|claim|reference|ref|dcfs",
         digits=4,
         score=0.7,
     ),

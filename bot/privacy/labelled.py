@@ -33,7 +33,8 @@ class Labelled:
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        pattern = rf"(?<![a-z])(?:{self.label})(?![a-z]){JOINING}(?P<value>(?<![a-z0-9])(?:{self.value}))(?![a-z0-9])"
+        value = rf"(?P<value>(?<![a-z0-9])(?:{self.value}))(?![a-z0-9])"
+        pattern = rf"(?<![a-z])(?:{self.label})(?![a-z]){JOINING}{value}"
         object.__setattr__(self, "_pattern", re.compile(pattern, re.IGNORECASE))
 
     def __call__(self, text: str) -> Iterator[Finding]:

@@ -24,8 +24,10 @@ _MY_NAME = (
 _SURE = re.compile(
     rf"(?:{_MY_NAME}|\b(?:mi nombre|me llamo|se llama|mi apellido)\b|\bthe name's\b|\bmyname(?:is|s)?"
     r"|\b\w{1,20}(?:'s|s)? (?:full |first |last )?name(?:'s| is|:)"
-    r"|\b(?:full|first|last|given|legal|family|patient|client|member|maiden|sur) ?names?\b|^ ?names?\b ?(?:is|:|=|-)"
-    r"|\bname ?[:=]|\bcalls? me\b|\bme dicen\b|\bi go by\b|\bask for\b|\bsigned up as\b|\bregistered as\b|\b(?:is|was|are) (?:named|called)\b"
+    r"|\b(?:full|first|last|given|legal|family|patient|client|member|maiden|sur) ?names?\b"
+    r"|^ ?names?\b ?(?:is|:|=|-)"
+    r"|\bname ?[:=]|\bcalls? me\b|\bme dicen\b|\bi go by\b|\bask for\b|\bsigned up as\b"
+    r"|\bregistered as\b|\b(?:is|was|are) (?:named|called)\b"
     rf"|\b(?:boy|girl|man|woman|someone|somebody|person|guy) named\b){_IS}",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -33,27 +35,33 @@ _RELATIVE = (
     r"son|daughter|husband|wife|spouse|partner|mom|mother|mum|mama|dad|father|papa|brother|bro|sister|sis|twin|cousin"
     r"|aunt|uncle|niece|nephew|grandson|granddaughter|grandma|grandpa|grandmother|grandfather|step-?(?:son|daughter|dad|mom|mother|father)"
     r"|boyfriend|bf|girlfriend|gf|fianc[eé]e?|ex|ex-?(?:husband|wife)|friend|buddy|roommate|neighbor|coworker|boss|kid|child|baby|girl|guy|man|lady|buddy"
-    r"|sponsor|counselor|counsellor|therapist|psychiatrist|doctor|nurse|case ?worker|case manager|lawyer|attorney|po"
+    r"|sponsor|counselor|counsellor|therapist|psychiatrist|doctor|nurse|case ?worker|case manager"
+    r"|lawyer|attorney|po"
     r"|probation officer|parole officer|emergency contact|contact|landlord|teacher|pastor"
     r"|hij[oa]|espos[oa]|marido|mam[aá]|pap[aá]|madre|padre|herman[oa]|prim[oa]|t[ií][oa]|novi[oa]|amig[oa]|abuel[oa]|niet[oa]|sobrin[oa]"
 )
 # After these a name may follow: it must be in the list, or be written like one.
 _MAYBE = re.compile(
-    r"(?:\bi ?'?m\b|\bi am\b|\bthis is\b|\bit ?'?s\b|\bits me\b|\bsoy\b|\bhere for\b|\bhere with\b|\bcalling for\b|\bthanks?\b,?"
-    rf"|\b(?:my|our|his|her|their|mi|tu|su)(?: (?:older|younger|little|big|oldest|youngest|best|old))? (?:{_RELATIVE})(?: is\b| are\b|,|:| -)?"
+    r"(?:\bi ?'?m\b|\bi am\b|\bthis is\b|\bit ?'?s\b|\bits me\b|\bsoy\b|\bhere for\b|\bhere with\b"
+    r"|\bcalling for\b|\bthanks?\b,?"
+    rf"|\b(?:my|our|his|her|their|mi|tu|su)(?: (?:older|younger|little|big|oldest|youngest|best"
+    rf"|old))? (?:{_RELATIVE})(?: is\b| are\b|,|:| -)?"
     r"(?: (?:my|our) (?:mom|dad|mother|father|sister|brother|wife|husband|friend|son|daughter))?(?:[:,])?"
-    r"|\bemergency contact(?: is|:)? ?(?:my (?:mom|dad|mother|father|sister|brother|wife|husband|friend|son|daughter))?|\btell|\btold"
+    r"|\bemergency contact(?: is|:)? ?(?:my (?:mom|dad|mother|father|sister|brother|wife|husband|friend"
+    r"|son|daughter))?|\btell|\btold"
     r"|\bsaw|\bis|\bdid)[ \t,:]{1,3}",
     re.IGNORECASE,
 )
 _TITLE = re.compile(
-    r"\b(?:dr|mr|mrs|ms|miss|mister|sr|sra|srta|don|doña|prof|professor|rev|doctor|doctora|nurse|officer|judge|pastor)\b\.?[ ]{1,2}",
+    r"\b(?:dr|mr|mrs|ms|miss|mister|sr|sra|srta|don|doña|prof|professor|rev|doctor|doctora|nurse"
+    r"|officer|judge|pastor)\b\.?[ ]{1,2}",
     re.IGNORECASE,
 )
 _SHORT_TITLE = re.compile(r"(?:dr|mr|mrs|prof|rev|mister)\b\.?|ms\.|sra?\.", re.IGNORECASE)
 _SIGNATURE = rf"(?:[A-Z]\. )?{WORD}(?: (?:[A-Z]\. )?{WORD}){{0,2}}"
 _SIGNED = re.compile(
-    r"(?:\b(?:thanks|thank you|thx|ty|regards|sincerely|best|cheers|love|yours|yours truly|xoxo|gracias|atentamente|saludos|blessings)\b"
+    r"(?:\b(?:thanks|thank you|thx|ty|regards|sincerely|best|cheers|love|yours|yours truly|xoxo|gracias"
+    r"|atentamente|saludos|blessings)\b"
     rf"[,.!]?[ \t]{{0,3}}\n?|[^\w\s]\s{{1,3}}[-~]\s?|\s[-~]{{1,2}} ?)(?P<name>{_SIGNATURE})[.!]?\s*$",
     re.IGNORECASE,
 )
@@ -62,12 +70,14 @@ _BEFORE = 40  # characters of a name before "here"
 _LAST_WORDS = re.compile(rf"(?:(?<!\w){WORD} )?(?:(?<!\w){WORD} )?(?<![\w]){WORD}$")
 # A first name before these is a place's, a drink's or a law's; after those it is a town's or a saint's.
 _THINGS = re.compile(
-    r"(?:'s (?:law|house|place|disease)|[ ](?:hospital|cent(?:er|re)|clinic|street|st|ave|avenue|road|county|university|college|school|foundation|act|law|method"
+    r"(?:'s (?:law|house|place|disease)|[ ](?:hospital|cent(?:er|re)|clinic|street|st|ave|avenue|road"
+    r"|county|university|college|school|foundation|act|law|method"
     r"|technique|church|park|beam|cuervo|walker|daniels?|beer|ford|doe|hopkins|winehouse|stewart))\b",
     re.IGNORECASE,
 )
 _PLACE_BEFORE = re.compile(
-    r"\b(?:san|santa|santo|st|saint|port|fort|lake|mount|mt|el|los|las|jack|mona|bloody|uncle|aunt|captain)\.? $",
+    r"\b(?:san|santa|santo|st|saint|port|fort|lake|mount|mt|el|los|las|jack|mona|bloody|uncle|aunt"
+    r"|captain)\.? $",
     re.IGNORECASE,
 )
 
@@ -163,7 +173,7 @@ def _listed(word: str) -> bool:
 
 
 def _may_be_name(first: re.Match[str], text: str) -> bool:
-    """Where a name is surely expected: a first name, an unknown word, or any word with a capital of its own."""
+    """Where a name is surely expected: a first name, an unknown word, or a word with a capital of its own."""
     low = first[0].lower()
     if _listed(low) or low in ordinary_names():
         return True

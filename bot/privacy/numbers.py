@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import cast
 
 import phonenumbers
+from presidio_analyzer.nlp_engine import NlpArtifacts
 from presidio_analyzer.predefined_recognizers import CreditCardRecognizer, IbanRecognizer
 
 from bot.privacy.finding import Finding
@@ -14,7 +16,8 @@ from bot.privacy.labelled import Labelled
 
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})  # organisations' own
 _US_PHONE = re.compile(
-    r"(?<![\w$.@-])(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-./ ]{0,3}|\d{3}[-./ ]{0,3})\d{3}[-./ ]{0,3}\d{4}(?![\w@]|[-.]\d)"
+    r"(?<![\w$.@-])(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-./ ]{0,3}"
+    r"|\d{3}[-./ ]{0,3})\d{3}[-./ ]{0,3}\d{4}(?![\w@]|[-.]\d)"
 )
 _SPACED = re.compile(r"(?<![\w.])(?:\d[ .-]){9,10}\d(?![\w]|[.-]\d)")  # "3 1 2 5 5 5 0 1 9 9"
 _CALLS = (
@@ -33,7 +36,8 @@ _EXTENSION = re.compile(r"\d[ ,]{0,3}(?:ext|extension|x)\.? {0,2}(?P<value>\d{1,
 _SSN = re.compile(r"(?<![\w.-])\d{3}([-. ])\d{2}\1\d{4}(?![\w]|[-.]\d)")
 _CARD = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w]|[-.]\d)")
 _LONG = re.compile(
-    r"(?<![\w$.,-])(?:[a-z]{0,4}\d(?:[-. ]?\d){6,30}|(?=[a-z0-9]{8,30}\b)[a-z]{0,4}\d{2,8}[a-z]{1,3}\d{3,12})(?![\w%]|[.,]\d)",
+    r"(?<![\w$.,-])(?:[a-z]{0,4}\d(?:[-. ]?\d){6,30}"
+    r"|(?=[a-z0-9]{8,30}\b)[a-z]{0,4}\d{2,8}[a-z]{1,3}\d{3,12})(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
 
@@ -53,7 +57,8 @@ bank_labelled = Labelled(
 card_ending = Labelled(
     "card",
     "card: last four",
-    r"(?:card|visa|mastercard|amex|debit)(?: number)?,? (?:that )?(?:ends|ending|end|last ?(?:4|four)(?: digits)?)(?: in| with)?",
+    r"(?:card|visa|mastercard|amex|debit)(?: number)?,? (?:that )?(?:ends|ending|end|last ?(?:4"
+    r"|four)(?: digits)?)(?: in| with)?",
     r"\d{4}",
     4,
 )
@@ -102,7 +107,7 @@ def _presidio() -> tuple[CreditCardRecognizer, IbanRecognizer]:
 
 def card(text: str) -> Iterator[Finding]:
     """Card numbers by Presidio and, for the brands it does not know, by their check digit."""
-    for found in _presidio()[0].analyze(text, ["CREDIT_CARD"], None):
+    for found in _presidio()[0].analyze(text, ["CREDIT_CARD"], cast(NlpArtifacts, None)):
         if found.score > 0.5:
             yield Finding("card", found.start, found.end, "card: Presidio", 0.95)
     for match in _CARD.finditer(text):
@@ -121,7 +126,7 @@ def passes_luhn(number: str) -> bool:
 
 def bank(text: str) -> Iterator[Finding]:
     """IBANs by Presidio (with their check digits); account and routing numbers after their label."""
-    for found in _presidio()[1].analyze(text, ["IBAN_CODE"], None):
+    for found in _presidio()[1].analyze(text, ["IBAN_CODE"], cast(NlpArtifacts, None)):
         if found.score > 0.5:
             yield Finding("bank_account", found.start, found.end, "bank: Presidio IBAN", 0.95)
     yield from bank_labelled(text)

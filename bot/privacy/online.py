@@ -12,17 +12,20 @@ from bot.privacy.finding import Finding
 _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}"
 _ENDINGS = r"com|org|net|edu|gov|us|io|co|me|info|mx|es"
 _EMAIL = re.compile(
-    rf"(?<![\w.+-]){_LOCAL}(?:@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,4}}| ?@ ?[\w-]{{1,63}} ?\. ?(?:{_ENDINGS})\b)",
+    rf"(?<![\w.+-]){_LOCAL}(?:@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,4}}"
+    rf"| ?@ ?[\w-]{{1,63}} ?\. ?(?:{_ENDINGS})\b)",
     re.IGNORECASE,
 )
 _SPELT = re.compile(
-    rf"(?<![\w.+-])[\w.+-]{{1,64}} {{0,2}}(?:[(\[] ?(?:at|arroba) ?[)\]]|\bat\b|\barroba\b) {{0,2}}[\w-]{{1,63}}"
+    rf"(?<![\w.+-])[\w.+-]{{1,64}} {{0,2}}(?:[(\[] ?(?:at|arroba) ?[)\]]|\bat\b"
+    rf"|\barroba\b) {{0,2}}[\w-]{{1,63}}"
     rf" {{0,2}}(?:[(\[] ?(?:dot|punto) ?[)\]]|\bdot\b|\bpunto\b) {{0,2}}(?:{_ENDINGS})\b",
     re.IGNORECASE,
 )
 _HALF_SPELT = re.compile(
-    rf"(?<![\w.+-])[\w.+-]{{1,64}} {{0,2}}(?:[(\[] ?at ?[)\]]|\bat\b) {{0,2}}(?:gmail|yahoo|hotmail|outlook|icloud|aol)"
-    rf"\b(?: {{0,2}}(?:\.|[(\[] ?dot ?[)\]]|\bdot\b) {{0,2}}com\b)?",
+    r"(?<![\w.+-])[\w.+-]{1,64} {0,2}(?:[(\[] ?at ?[)\]]|\bat\b) {0,2}(?:gmail|yahoo|hotmail"
+    r"|outlook|icloud|aol)"
+    r"\b(?: {0,2}(?:\.|[(\[] ?dot ?[)\]]|\bdot\b) {0,2}com\b)?",
     re.IGNORECASE,
 )
 _LINK = re.compile(
@@ -33,7 +36,8 @@ _SECRET = re.compile(
     r"[?;]|#.{0,200}=|//[^/\s]{1,200}@|/(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[A-Za-z])[\w-]{16,}|/(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{8,80}|/\d{5,}"
 )
 _PLATFORMS = (
-    r"instagram|insta|ig|facebook|fb|messenger|twitter|snapchat|snap|tik ?tok|telegram|discord|kik|venmo|cash ?app"
+    r"instagram|insta|ig|facebook|fb|messenger|twitter|snapchat|snap|tik ?tok|telegram|discord|kik"
+    r"|venmo|cash ?app"
     r"|reddit|threads|linkedin|signal|skype|youtube"
 )
 _PROFILE = re.compile(
@@ -63,7 +67,7 @@ def email(text: str) -> Iterator[Finding]:
 
 
 def url(text: str) -> Iterator[Finding]:
-    """Links with a query, a user's name, a token or a long number; a plain page's address identifies nobody."""
+    """Links with a query, a user's name, a token or a long number; a plain page identifies nobody."""
     if "/" not in text and "www." not in text.lower():
         return
     for match in _LINK.finditer(text):
@@ -88,13 +92,15 @@ def handle(text: str) -> Iterator[Finding]:
 
 
 def ip(text: str) -> Iterator[Finding]:
-    """IP addresses of both kinds. (Presidio's pattern leaves the end of a shortened IPv6 address standing.)"""
+    """IP addresses of both kinds. (Presidio's pattern leaves half of a shortened IPv6 address standing.)"""
     if text.count(".") < 3 and text.count(":") < 2:
         return
     for match in _ADDRESS.finditer(text):
         value = match[0].rstrip(".:") if not match[0].endswith("::") else match[0]
         try:
-            ipaddress.ip_address(value)
+            address = ipaddress.ip_address(value)
         except ValueError:
+            continue
+        if address.is_loopback or address.is_unspecified:  # every machine's own
             continue
         yield Finding("ip", match.start(), match.start() + len(value), "ip: address", 0.9)

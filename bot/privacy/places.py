@@ -10,21 +10,28 @@ from bot.privacy.labelled import Labelled
 
 _STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX"
-    "|UT|VT|VA|WA|WV|WI|WY|DC|illinois|indiana|iowa|ohio|texas|florida|california|new york|wisconsin|michigan|missouri"
+    "|UT|VT|VA|WA|WV|WI|WY|DC|illinois|indiana|iowa|ohio|texas|florida|california|new york|wisconsin"
+    "|michigan|missouri"
 )
-_UNMISTAKABLE = r"street|avenue|ave|boulevard|blvd|lane|ln|parkway|pkwy|highway|hwy|terrace|rd|road|circle|cir|trail|trl|calle|avenida"
+_UNMISTAKABLE = (
+    r"street|avenue|ave|boulevard|blvd|lane|ln|parkway|pkwy|highway|hwy|terrace|rd|road|circle|cir"
+    r"|trail|trl|calle|avenida"
+)
 _ALSO_WORDS = r"st|drive|dr|court|ct|place|pl|way|square|sq|loop|ter|run|row|path|county road|county rd|route"
 _NOT_IN_STREETS = frozenset(
     """
-    hour hours hr hrs minute minutes min mins day days week weeks month months year years time times night nights mile miles people person
-    group groups step steps meeting meetings session sessions the a an to of in on and or my your is are it i you per each every from for with
-    until am pm by at if do can go go drug court pill pills mg ml dollars percent old long more less block blocks house free panel
+    hour hours hr hrs minute minutes min mins day days week weeks month months year years time times
+    night nights mile miles people person group groups step steps meeting meetings session sessions the
+    a an to of in on and or my your is are it i you per each every from for with until am pm by at if do
+    can go go drug court pill pills mg ml dollars percent old long more less block blocks house free
+    panel
     """.split()
 )
 _NUMBER = r"(?<![\w.$:/-])(?:[nsew]\d{2,5}|\d{1,6}(?:-\d{1,4})?[a-z]?)"
 _DIRECTION = r"(?:(?:n|s|e|w|ne|nw|se|sw)\.?|north|south|east|west)"
 _STREET = re.compile(
-    rf"{_NUMBER} {{1,2}}(?P<words>(?:{_DIRECTION} )?(?:[\w'.-]{{1,20}} ){{1,3}}?)(?P<kind>{_UNMISTAKABLE}|{_ALSO_WORDS})\b\.?"
+    rf"{_NUMBER} {{1,2}}(?P<words>(?:{_DIRECTION} )?(?:[\w'.-]{{1,20}} ){{1,3}}?)"
+    rf"(?P<kind>{_UNMISTAKABLE}|{_ALSO_WORDS})\b\.?"
     rf"(?: {_DIRECTION}\b)?(?: \d{{1,4}}\b)?",
     re.IGNORECASE,
 )
@@ -36,26 +43,31 @@ _NUMBERED = re.compile(
 _DIRECTED = re.compile(r"(?<![\w.$:/-])\d{2,5} (?:[NSEW]\.?|North|South|East|West) [A-Z][a-z]{2,20}\b")
 # "123 Main, Peoria"
 _BARE = re.compile(
-    r"(?:^|\b(?:at|is|address:?) )(?P<street>\d{1,5} [A-Z][a-z]{2,20}(?: [A-Z][a-z]{2,20})?)(?=, [A-Z][a-z]{2,20}\b)"
+    r"(?:^|\b(?:at|is|address:?) )(?P<street>\d{1,5} [A-Z][a-z]{2,20}(?: [A-Z][a-z]{2,20})?)"
+    r"(?=, [A-Z][a-z]{2,20}\b)"
 )
 _BLOCK = re.compile(
-    rf"(?<![\w.$:/-])\d{{2,5}} block of (?:{_DIRECTION} )?[\w'.-]{{2,20}}(?: (?:{_UNMISTAKABLE}|{_ALSO_WORDS})\b)?",
+    rf"(?<![\w.$:/-])\d{{2,5}} block of (?:{_DIRECTION} )?[\w'.-]{{2,20}}(?: (?:{_UNMISTAKABLE}"
+    rf"|{_ALSO_WORDS})\b)?",
     re.IGNORECASE,
 )
 _SPANISH = re.compile(
-    r"(?:calle|avenida|av\.|avda\.?|colonia) (?P<street>(?:[\w'.-]{2,20} ){1,3}#?\d{1,5}(?:,? (?:depto|apto|apt|int|piso|local)\.? ?\w{1,5})?)",
+    r"(?:calle|avenida|av\.|avda\.?|colonia) (?P<street>(?:[\w'.-]{2,20} ){1,3}#?\d{1,5}(?:,? (?:depto"
+    r"|apto|apt|int|piso|local)\.? ?\w{1,5})?)",
     re.IGNORECASE,
 )
 _UNIT = r"(?:apt|apartment|unit|suite|ste|fl|floor|rm|room|lot|#)\.? ?#? ?[a-z]?\d{0,5}[a-z]?\b"
 _AFTER_STREET = re.compile(rf",? {{0,2}}(?:{_UNIT})", re.IGNORECASE)
 _TOWN_AFTER = re.compile(
-    rf",? {{0,2}}(?P<town>[A-Za-z][\w.'-]{{1,20}}(?: [A-Za-z][\w.'-]{{1,20}}){{0,2}}),? {{1,2}}(?:{_STATES})\b\.?(?:,? {{1,2}}\d{{5}}(?:-\d{{4}})?)?",
+    rf",? {{0,2}}(?P<town>[A-Za-z][\w.'-]{{1,20}}(?: [A-Za-z][\w.'-]{{1,20}}){{0,2}}),? {{1,2}}"
+    rf"(?:{_STATES})\b\.?(?:,? {{1,2}}\d{{5}}(?:-\d{{4}})?)?",
     re.IGNORECASE,
 )
 _CAPITAL_TOWN = re.compile(r", [A-Z][a-z]{2,20}(?: [A-Z][a-z]{2,20}){0,2}(?![\w'])")
 _ZIP_AFTER = re.compile(r",? {1,2}\d{5}(?:-\d{4})?\b")
 _TOWN = re.compile(
-    rf"(?<![\w'-])(?P<town>[A-Za-z][a-zA-Z.'-]{{1,20}}(?: [A-Za-z][a-zA-Z.'-]{{1,20}}){{0,2}}),? {{1,2}}(?P<state>{_STATES})\.?,? {{1,2}}\d{{5}}(?:-\d{{4}})?\b",
+    rf"(?<![\w'-])(?P<town>[A-Za-z][a-zA-Z.'-]{{1,20}}(?: [A-Za-z][a-zA-Z.'-]{{1,20}}){{0,2}}),? {{1,2}}"
+    rf"(?P<state>{_STATES})\.?,? {{1,2}}\d{{5}}(?:-\d{{4}})?\b",
     re.IGNORECASE,
 )
 _BOX = re.compile(r"\bp\.? ?o\.? ?box #? ?\d{1,7}", re.IGNORECASE)
@@ -73,7 +85,8 @@ _STATES_THAT_ARE_WORDS = frozenset("in or me hi ok la de id oh pa ma al co".spli
 zip_labelled = Labelled(
     "address",
     "address: ZIP",
-    r"zip(?: ?codes?)?|postal code|c[oó]digo postal|(?:live|living|stay|staying|reside|located|moved?) (?:in|at|near|around|to)",
+    r"zip(?: ?codes?)?|postal code|c[oó]digo postal|(?:live|living|stay|staying|reside|located"
+    r"|moved?) (?:in|at|near|around|to)",
     r"\d{5}(?:-\d{4})?",
     5,
 )

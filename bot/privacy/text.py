@@ -69,20 +69,23 @@ def ordinary_words() -> frozenset[str]:
 # What follows "my name is", "dr", "my son" and is no name, and is not sure to stand in the phrases.
 _MORE_WORDS = frozenset(
     """
-    im ive id ill youre hes shes its thats whats dont doesnt didnt cant wont isnt wasnt hasnt havent aint u ur r n y pls plz
-    btw lol ok okay hi hello hey hola yes no not never still just already also too here there now today tonight yesterday
-    tomorrow back calling texting writing asking looking trying going coming taking using drinking sober clean addicted private
-    anonymous confidential safe public secret important required needed optional fine good bad sick scared tired done ready
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october
-    november december jan feb mar apr jun jul aug sep sept oct nov dec and or but so because with from for about to in on at of the
-    a an y o de la el que es un una mi su con para por necesita necesito busco quiero toma bebe esta muy no todos todas dias
-    visits visit appointment appointments office note notes bill bills orders order says said told
-    dutch polish irish german italian french chinese japanese korean indian african asian hispanic latino latina native black white
-    gay queer trans lesbian hindu buddhist sikh atheist mormon lutheran methodist russian ukrainian filipino vietnamese arab greek
-    doctor jesus god lord sir madam ma'am everyone everybody someone anybody nobody
-    chicago ohio illinois texas florida california america american english spanish mexico christian catholic muslim jewish baptist
-    aetna cigna humana anthem kaiser medicaid medicare tricare molina ambetter optum suboxone vivitrol methadone naltrexone narcan
-    xanax adderall gabapentin antabuse sublocade subutex buprenorphine fentanyl heroin percocet ativan klonopin valium zoloft
-    lexapro prozac lithium seroquel trazodone
+    im ive id ill youre hes shes its thats whats dont doesnt didnt cant wont isnt wasnt hasnt havent
+    aint u ur r n y pls plz btw lol ok okay hi hello hey hola yes no not never still just already also
+    too here there now today tonight yesterday tomorrow back calling texting writing asking looking
+    trying going coming taking using drinking sober clean addicted private anonymous confidential safe
+    public secret important required needed optional fine good bad sick scared tired done ready monday
+    tuesday wednesday thursday friday saturday sunday january february march april june july august
+    september october november december jan feb mar apr jun jul aug sep sept oct nov dec and or but so
+    because with from for about to in on at of the a an y o de la el que es un una mi su con para por
+    necesita necesito busco quiero toma bebe esta muy no todos todas dias visits visit appointment
+    appointments office note notes bill bills orders order says said told dutch polish irish german
+    italian french chinese japanese korean indian african asian hispanic latino latina native black
+    white gay queer trans lesbian hindu buddhist sikh atheist mormon lutheran methodist russian
+    ukrainian filipino vietnamese arab greek doctor jesus god lord sir madam ma'am everyone everybody
+    someone anybody nobody chicago ohio illinois texas florida california america american english
+    spanish mexico christian catholic muslim jewish baptist aetna cigna humana anthem kaiser medicaid
+    medicare tricare molina ambetter optum suboxone vivitrol methadone naltrexone narcan xanax adderall
+    gabapentin antabuse sublocade subutex buprenorphine fentanyl heroin percocet ativan klonopin valium
+    zoloft lexapro prozac lithium seroquel trazodone
     """.split()
 )
