@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from spacy.lang.en.stop_words import STOP_WORDS
-
 from bot.privacy.finding import Finding
 from bot.privacy.text import WORD, first_names, ordinary_names, ordinary_words
 
@@ -162,6 +160,10 @@ def _finding(text: str, first: re.Match[str], reason: str, score: float) -> Find
 
 _MONTHS = frozenset(["april", "may", "june", "august"])
 _DAY = re.compile(r" \d")
+_NEVER_FIRST = frozenset(
+    "i a an the and or but not no yes on in at to for of is was are it my your his her this that what who how "
+    "private anonymous confidential none here there please".split()
+)
 _NEVER_FAMILY = frozenset(
     "i i'm im and or but is was dob my phone ssn from what how do can when where the he she iop".split()
 )
@@ -178,7 +180,7 @@ def _may_be_name(first: re.Match[str], text: str) -> bool:
     if _listed(low) or low in ordinary_names():
         return True
     if first[0].istitle() and text[: first.start()].strip()[-1:].islower():
-        return low not in STOP_WORDS
+        return low not in _NEVER_FIRST
     return low not in ordinary_words() and len(low) > 1
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from bot.privacy.finding import Finding
 
-# Presidio's own recognisers for e-mail and links fetch a list of domains from the network at their first use.
 _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}"
 _ENDINGS = r"com|org|net|edu|gov|us|io|co|me|info|mx|es"
 _EMAIL = re.compile(
@@ -92,7 +91,7 @@ def handle(text: str) -> Iterator[Finding]:
 
 
 def ip(text: str) -> Iterator[Finding]:
-    """IP addresses of both kinds. (Presidio's pattern leaves half of a shortened IPv6 address standing.)"""
+    """IP addresses of both kinds."""
     if text.count(".") < 3 and text.count(":") < 2:
         return
     for match in _ADDRESS.finditer(text):

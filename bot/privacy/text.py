@@ -7,8 +7,6 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-from spacy.lang.en.stop_words import STOP_WORDS
-
 from bot.settings import settings
 
 HERE = Path(__file__).parent
@@ -58,8 +56,8 @@ def ordinary_names() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def ordinary_words() -> frozenset[str]:
-    """Words that are nobody's name by themselves: function words, and those of the messages we train on."""
-    words = set(STOP_WORDS) | _MORE_WORDS
+    """Words that are nobody's name by themselves: those of the messages we train on, and a few more."""
+    words = set(_MORE_WORDS)
     data = settings().data_dir
     for path in (*(data / "nlu").glob("*.yml"), *(data / "safety").glob("messages.yml")):
         words.update(_WORD.findall(plain(path.read_text()).lower()))
