@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -19,7 +21,10 @@ GIVEN_AWAY = [
     ("my son Tyler is using again, how long is the program", ["tyler"]),
     ("call me at 773-555-0143 or (312) 555-0188", ["773-555-0143", "555-0188"]),
     ("email me at quill.88@example.com, do you take Aetna", ["quill.88", "example.com"]),
-    ("i live at 4821 N Kedzie Ave Apt 7, Chicago, IL 60625. is there parking", ["4821 n", "kedzie", "il 60625"]),
+    (
+        "i live at 4821 N Kedzie Ave Apt 7, Chicago, IL 60625. is there parking",
+        ["4821 n", "kedzie", "il 60625"],
+    ),
     ("dob 03/14/1989, am i too old", ["03/14/1989"]),
     ("my ssn is 536-22-8174", ["536-22-8174"]),
     ("aetna member id W199284756, does it cover iop", ["w199284756"]),
@@ -51,18 +56,21 @@ def say(house: Running, text: str, sender: str = SENDER) -> list[dict[str, objec
 
 
 def holding(folder: Path, words: str) -> list[str]:
-    """The files that hold the words, in any case, as UTF-8."""
-    return [
-        str(path.relative_to(folder))
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and "data" not in path.relative_to(folder).parts  # our own phrases
-        and words.lower().encode() in path.read_bytes().lower()
-    ]
+    """The files that hold the words, in any case, as UTF-8; our own data apart.
+
+    Another process reads them: if this one closed a database's file, its locks on the open database would be
+    lost with it (sqlite.org/howtocorrupt.html).
+    """
+    command = ["grep", "--recursive", "--text", "--ignore-case", "--files-with-matches", "--fixed-strings"]
+    found = subprocess.run(
+        [*command, "--exclude-dir=data", "--regexp", words, str(folder)], capture_output=True, text=True
+    )
+    assert found.returncode in (0, 1), found.stderr
+    return sorted(str(Path(line).relative_to(folder)) for line in found.stdout.splitlines())
 
 
 def rows(house: Running, sender: str) -> int:
-    with sqlite3.connect(house.config.tracker_db) as database:
+    with closing(sqlite3.connect(house.config.tracker_db)) as database:
         return int(
             database.execute("SELECT COUNT(*) FROM events WHERE sender_id = ?", [sender]).fetchone()[0]
         )
@@ -77,7 +85,7 @@ def told(house: Running) -> Running:
 
 def test_the_conversation_is_stored_and_its_ordinary_words_stay(told: Running) -> None:
     assert rows(told, SENDER) > len(GIVEN_AWAY)
-    with sqlite3.connect(told.config.tracker_db) as database:
+    with closing(sqlite3.connect(told.config.tracker_db)) as database:
         said = [
             json.loads(data)["text"]
             for (data,) in database.execute("SELECT data FROM events WHERE type_name = 'user' ORDER BY id")
@@ -93,8 +101,7 @@ def test_nothing_that_identifies_is_in_any_file(told: Running, secret: str) -> N
 
 
 def test_no_log_holds_words_or_the_conversations_id(told: Running) -> None:
-    logs = [path for path in told.folder.glob("*.log") if path.stat().st_size]
-    assert any(b"withheld" in path.read_bytes() for path in logs), "DEBUG was on, and visitors were served"
+    assert "assistant.log" in holding(told.folder, "withheld"), "DEBUG was on, and visitors were served"
     for ordinary in ("using again", "own food", "does not work", SENDER):
         assert [file for file in holding(told.folder, ordinary) if file.endswith(".log")] == []
 
