@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from bot.privacy.finding import Finding
-from bot.privacy.redact import find, tag
+from bot.privacy.finding import Finding, Kind
+from bot.privacy.redact import find, settled, tagged
 from bot.privacy.text import ordinary_names, ordinary_words
 
 Event = Mapping[str, Any]
@@ -25,8 +25,8 @@ _SHORTEST = 3  # characters of a word that is looked for elsewhere
 class Words:
     """What a visitor gave away in the messages seen so far: it is taken out wherever it is said again."""
 
-    def __init__(self, known: Mapping[str, str] | None = None) -> None:
-        self.tags: dict[str, str] = dict(known or {})
+    def __init__(self, known: Mapping[str, Kind] | None = None) -> None:
+        self.kinds: dict[str, Kind] = dict(known or {})
         self._pattern: re.Pattern[str] | None = None
         self._compile()
 
@@ -36,36 +36,26 @@ class Words:
             self._remember(text[finding.start : finding.end], finding)
         self._compile()
 
-    def redact(self, text: str) -> tuple[str, list[Finding]]:
+    def redact(self, text: str) -> tuple[str, tuple[Finding, ...]]:
         """The text with tags, and what stood in their places."""
         found = list(find(text))
         if self._pattern is not None:
-            taken = [(one.start, one.end) for one in found]
-            for match in self._pattern.finditer(text):
-                if not any(start < match.end() and match.start() < end for start, end in taken):
-                    found.append(Finding("name", *match.span(), "said before", 1.0))
-        found.sort(key=lambda finding: finding.start)
-        return self.tagged(text, found), found
+            found += [
+                Finding(self.kinds[match[0].lower()], *match.span(), "said before", 1.0)
+                for match in self._pattern.finditer(text)
+            ]
+        settled_ones = settled(found)
+        return tagged(text, settled_ones), settled_ones
 
     def replace(self, text: str) -> str:
         """The text of ours with only the visitor's words taken out."""
         if self._pattern is None:
             return text
-        return self._pattern.sub(lambda match: self.tags[match[0].lower()], text)
+        return self._pattern.sub(lambda match: f"<{self.kinds[match[0].lower()]}>", text)
 
-    def names(self) -> dict[str, str]:
+    def names(self) -> dict[str, Kind]:
         """The names among them, to know them in later messages."""
-        return {word: said for word, said in self.tags.items() if said == "<name>"}
-
-    def tagged(self, text: str, found: Iterable[Finding]) -> str:
-        """The text with a tag in the place of each finding."""
-        pieces: list[str] = []
-        done = 0
-        for one in found:
-            said = text[one.start : one.end].lower()
-            pieces += (text[done : one.start], self.tags.get(said, tag(one)))
-            done = one.end
-        return "".join((*pieces, text[done:]))
+        return {word: kind for word, kind in self.kinds.items() if kind == "name"}
 
     def _remember(self, value: str, finding: Finding) -> None:
         words = [value, *(value.split() if finding.kind == "name" else ())]
@@ -73,12 +63,12 @@ class Words:
             low = word.strip(" .,").lower()
             is_ordinary = finding.kind == "name" and (low in ordinary_names() or low in ordinary_words())
             if len(low) >= _SHORTEST and not is_ordinary:
-                self.tags.setdefault(low, tag(finding))
+                self.kinds.setdefault(low, finding.kind)
 
     def _compile(self) -> None:
-        if not self.tags:
+        if not self.kinds:
             return
-        longest_first = sorted(self.tags, key=len, reverse=True)
+        longest_first = sorted(self.kinds, key=len, reverse=True)
         either = "|".join(map(re.escape, longest_first))
         self._pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
 
@@ -117,7 +107,7 @@ def _entities(entities: Iterable[dict[str, Any]], text: str, words: Words) -> li
         if any(one.start < end and start < one.end for one in found):
             continue
         before = [one for one in found if one.end <= start]
-        shift = len(words.tagged(text[:start], before)) - start
+        shift = len(tagged(text[:start], before)) - start
         copy: dict[str, Any] = _walk(entity, lambda part: words.redact(part)[0], own=_OWN)
         kept.append({**copy, "start": start + shift, "end": end + shift})
     return kept

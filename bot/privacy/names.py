@@ -161,8 +161,8 @@ def _finding(text: str, first: re.Match[str], reason: str, score: float) -> Find
 _MONTHS = frozenset(["april", "may", "june", "august"])
 _DAY = re.compile(r" \d")
 _NEVER_FIRST = frozenset(
-    "i a an the and or but not no yes on in at to for of is was are it my your his her this that what who how "
-    "private anonymous confidential none here there please".split()
+    "i a an the and or but not no yes on in at to for of is was are it my your his her this that what who "
+    "how private anonymous confidential none here there please".split()
 )
 _NEVER_FAMILY = frozenset(
     "i i'm im and or but is was dob my phone ssn from what how do can when where the he she iop".split()

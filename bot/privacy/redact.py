@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
 
@@ -34,25 +35,32 @@ RECOGNISERS: tuple[Recogniser, ...] = (
 
 def redact(text: str) -> Redacted:
     """The text without what identifies somebody. Never raises; the time grows linearly with the text."""
-    kept = find(text)
+    found = find(text)
+    return Redacted(tagged(text, found), found)
+
+
+def tagged(text: str, findings: Iterable[Finding]) -> str:
+    """The text with `<kind>` in the place of each finding; they are in order and do not overlap."""
     pieces: list[str] = []
     done = 0
-    for finding in kept:
-        pieces += (text[done : finding.start], tag(finding))
+    for finding in findings:
+        pieces += (text[done : finding.start], f"<{finding.kind}>")
         done = finding.end
-    return Redacted("".join((*pieces, text[done:])), kept)
-
-
-def tag(finding: Finding) -> str:
-    """What stands in the place of a finding."""
-    return f"<{finding.kind}>"
+    return "".join((*pieces, text[done:]))
 
 
 def find(text: str) -> tuple[Finding, ...]:
     """What identifies somebody, in order and without overlaps."""
     read = plain(text)
-    found = [one for one in candidates(read) if not public.is_public(one, read, _public_values())]
-    return settled(found)
+    found = candidates(read)
+    if not found:
+        return ()
+    allowed = [one for one in found if public.is_public(one, read, _public_values())]
+    return settled([one for one in found if not any(_is_within(one, other) for other in allowed)])
+
+
+def _is_within(inner: Finding, outer: Finding) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def candidates(read: str) -> list[Finding]:
@@ -60,7 +68,7 @@ def candidates(read: str) -> list[Finding]:
     return list(chain.from_iterable(recogniser(read) for recogniser in RECOGNISERS))
 
 
-def settled(found: list[Finding]) -> tuple[Finding, ...]:
+def settled(found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Of findings that overlap the surer one, which then takes in what the others add."""
     kept: list[Finding] = []
     for one in sorted(found, key=lambda finding: (finding.start, -finding.end)):

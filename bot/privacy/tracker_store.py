@@ -22,6 +22,7 @@ from sqlalchemy import event as engine_event
 from bot.privacy import logs
 from bot.privacy.conversations import Conversations, is_sqlite, overwrite_deleted
 from bot.privacy.events import Words, redacted_event
+from bot.privacy.finding import Kind
 
 DELETED = "conversation_deleted"  # the slot by which an action says that nothing of this may be saved
 _REMEMBER_SECONDS = 3600.0
@@ -85,14 +86,14 @@ class NamesSaid:
     """The names visitors gave, in memory only, for an hour: "Tyler" said again is known to be a name."""
 
     def __init__(self) -> None:
-        self._names: OrderedDict[str, tuple[float, dict[str, str]]] = OrderedDict()
+        self._names: OrderedDict[str, tuple[float, dict[str, Kind]]] = OrderedDict()
 
-    def of(self, sender: str) -> dict[str, str]:
+    def of(self, sender: str) -> dict[str, Kind]:
         """The names said in a conversation, with their tags."""
         until, names = self._names.get(sender, (0.0, {}))
         return names if until > time.monotonic() else {}
 
-    def add(self, sender: str, names: dict[str, str]) -> None:
+    def add(self, sender: str, names: dict[str, Kind]) -> None:
         """Remembers names; the oldest conversations make room."""
         self._names.pop(sender, None)
         now = time.monotonic()

@@ -1,4 +1,4 @@
-"""A whole conversation that gives everything away, with the really trained model, and every process at DEBUG."""
+"""A whole conversation that gives everything away, with the trained model, and every process at DEBUG."""
 
 from __future__ import annotations
 
