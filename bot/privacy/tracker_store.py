@@ -20,9 +20,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import event as engine_event
 
 from bot.privacy import logs
-from bot.privacy.conversations import Conversations, is_sqlite, overwrite_deleted
+from bot.privacy.conversations import DAY, Conversations, is_sqlite, overwrite_deleted
 from bot.privacy.events import Words, redacted_event
 from bot.privacy.finding import Kind
+from bot.settings import settings
 
 DELETED = "conversation_deleted"  # the slot by which an action says that nothing of this may be saved
 _REMEMBER_SECONDS = 3600.0
@@ -54,7 +55,10 @@ class RedactingTrackerStore(SQLTrackerStore):
         await self.stream_events(tracker)
         with self.session_scope() as session:
             events = list(self._additional_events(session, tracker))
-            for data in self._redacted(tracker.sender_id, events):
+            # If an old conversation expired while this message was answered, only the message is saved.
+            oldest = time.time() - settings().keep_days * DAY
+            fresh = [event for event in events if (event.timestamp or 0) >= oldest]
+            for data in self._redacted(tracker.sender_id, fresh):
                 session.add(self._row(tracker.sender_id, data))
             session.commit()
 

@@ -26,7 +26,8 @@ FOUND = {"tune": 0.98, "test": 0.98, "late": 0.92, "last": 0.76}
 TOUCHED = {"tune": 0, "test": 2, "late": 2, "last": 1}
 FOUND_BY_KIND = {  # in tune and test together
     "name": 0.98, "phone": 1.0, "email": 1.0, "address": 0.93, "birth_date": 1.0, "ssn": 1.0,
-    "insurance_id": 1.0, "card": 1.0, "bank_account": 1.0, "url": 1.0, "ip": 1.0, "plate": 1.0, "id_number": 1.0, "handle": 1.0,
+    "insurance_id": 1.0, "card": 1.0, "bank_account": 1.0, "url": 1.0, "ip": 1.0, "plate": 1.0,
+    "id_number": 1.0, "handle": 1.0,
 }  # fmt: skip
 
 

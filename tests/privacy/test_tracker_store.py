@@ -15,7 +15,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionSt
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import create_engine, text
 
-from bot.privacy.conversations import Conversations
+from bot.privacy.conversations import DAY
 from bot.privacy.tracker_store import DELETED, RedactingTrackerStore
 from tests.privacy.conversation_databases import KINDS, database
 
@@ -108,12 +108,17 @@ def test_after_a_deletion_nothing_is_left_and_others_stay(url: str, store: Redac
     assert [event["text"] for event in stored(url) if event["event"] == "user"] == ["stays", "hello anew"]
 
 
-def test_a_conversation_deleted_by_others_meanwhile_does_not_come_back_unredacted(
+def test_a_conversation_that_expires_while_it_goes_on_does_not_come_back(
     url: str, store: RedactingTrackerStore
 ) -> None:
-    turn(store, said("my name is Tyler"))
-    Conversations(url).forget(SENDER)
-    assert stored(url) == []
+    old, new = said("forty days ago"), said("hello again")
+    started = SessionStarted()
+    started.timestamp = old.timestamp = time.time() - 40 * DAY
+    tracker = DialogueStateTracker.from_events(SENDER, [started, old], domain=DOMAIN)
+    new.timestamp = time.time()
+    tracker.update(new)  # loaded before the command ran, saved after it
+    asyncio.run(store.save(tracker))
+    assert [event["text"] for event in stored(url) if event["event"] == "user"] == ["hello again"]
 
 
 def test_what_cannot_be_written_is_not_quoted(store: RedactingTrackerStore) -> None:
