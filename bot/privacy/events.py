@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.privacy.finding import Finding, Kind
 from bot.privacy.redact import find, settled, tagged
-from bot.privacy.text import ordinary_names, ordinary_words
+from bot.privacy.text import first_names, ordinary_names, ordinary_words
 
 Event = Mapping[str, Any]
 
@@ -19,6 +19,7 @@ _OWN = frozenset(
     message_id input_channel topics offered kind strength id also about variant language notice topic
     """.split()
 )
+_IDENTIFIER = re.compile(r"[a-z_]{1,40}")  # keys, topics: one word in lower case
 _SHORTEST = 3  # characters of a word that is looked for elsewhere
 
 
@@ -28,6 +29,7 @@ class Words:
     def __init__(self, known: Mapping[str, Kind] | None = None) -> None:
         self.kinds: dict[str, Kind] = dict(known or {})
         self._pattern: re.Pattern[str] | None = None
+        self._done: dict[str, tuple[str, tuple[Finding, ...]]] = {}
         self._compile()
 
     def learn(self, text: str) -> None:
@@ -38,6 +40,13 @@ class Words:
 
     def redact(self, text: str) -> tuple[str, tuple[Finding, ...]]:
         """The text with tags, and what stood in their places."""
+        if _IDENTIFIER.fullmatch(text) and text not in self.kinds and text not in first_names():
+            return text, ()
+        if text not in self._done:  # an event holds the same text several times
+            self._done[text] = self._redact(text)
+        return self._done[text]
+
+    def _redact(self, text: str) -> tuple[str, tuple[Finding, ...]]:
         found = list(find(text))
         if self._pattern is not None:
             found += [
@@ -66,6 +75,7 @@ class Words:
                 self.kinds.setdefault(low, finding.kind)
 
     def _compile(self) -> None:
+        self._done.clear()
         if not self.kinds:
             return
         longest_first = sorted(self.kinds, key=len, reverse=True)
