@@ -12,11 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from actions.base import Events, ReplyAction, house
 from bot.fallback import centre_contacts
 from bot.knowledge.answers import Snapshot
+from bot.language.thresholds import DELETE
 from bot.privacy.conversations import conversations
 from bot.replies import fixed_reply
-from bot.reply import Reply
+from bot.reply import Button, Reply
 from bot.settings import settings
 
+CONFIRM = Button("Delete my conversation", "/delete_conversation")
 log = logging.getLogger(__name__)
 
 
@@ -30,6 +32,8 @@ class ActionDeleteConversation(ReplyAction):
         return "action_delete_conversation"
 
     def reply(self, tracker: Tracker, snapshot: Snapshot) -> tuple[Reply, Events]:
+        if tracker.latest_message["intent"]["confidence"] < DELETE:
+            return replace(fixed_reply(house().replies.delete_confirm, snapshot), buttons=(CONFIRM,)), []
         try:
             deleted = conversations(settings().tracker_url).forget(tracker.sender_id)
         except SQLAlchemyError as error:

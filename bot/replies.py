@@ -53,6 +53,7 @@ class FixedReplies(Strict):
     medical_advice: FixedReply
     privacy: FixedReply
     delete_conversation: FixedReply
+    delete_confirm: FixedReply
     delete_failed: FixedReply
     out_of_scope: FixedReply
     unknown: FixedReply

@@ -19,11 +19,13 @@ from bot.settings import settings
 SNAPSHOT = Snapshot(*read_data(settings().data_dir))
 
 
-def reply(monkeypatch: pytest.MonkeyPatch, forget: Any) -> Any:
+def reply(monkeypatch: pytest.MonkeyPatch, forget: Any, confidence: float = 1.0) -> Any:
     replies = read_replies(settings().data_dir / "replies.yml", SNAPSHOT.knowledge.topics)
     monkeypatch.setattr(actions.privacy, "house", lambda: SimpleNamespace(replies=replies))
     monkeypatch.setattr(actions.privacy, "conversations", lambda _: SimpleNamespace(forget=forget))
-    return ActionDeleteConversation().reply(SimpleNamespace(sender_id="sender"), SNAPSHOT)  # type: ignore[arg-type]
+    message = {"intent": {"name": "delete_conversation", "confidence": confidence}}
+    tracker: Any = SimpleNamespace(sender_id="sender", latest_message=message)
+    return ActionDeleteConversation().reply(tracker, SNAPSHOT)
 
 
 def test_done_is_said_when_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,3 +51,13 @@ def test_a_failure_is_owned_up_to_and_the_conversation_goes_on(monkeypatch: pyte
     assert events == []
     assert not said.deleted
     assert said.contacts[0].href == "tel:+13125550142"
+
+
+def test_what_is_not_surely_meant_is_asked_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forget(sender: str) -> Deleted:
+        raise AssertionError("nothing may be deleted")
+
+    said, events = reply(monkeypatch, forget, confidence=0.6)
+    assert said.kind == "clarify"
+    assert [button.payload for button in said.buttons] == ["/delete_conversation"]
+    assert events == []
