@@ -5,10 +5,12 @@ import threading
 from actions.answers import ActionAnswer, ActionRephrase, ActionSources
 from actions.base import warm_up
 from actions.fixed import ActionHuman, ActionReply, ActionUnknown
+from actions.privacy import ActionDeleteConversation
 from actions.safety import ActionSafety
 
 __all__ = [
     "ActionAnswer",
+    "ActionDeleteConversation",
     "ActionHuman",
     "ActionRephrase",
     "ActionReply",

@@ -19,6 +19,7 @@ from bot.knowledge.database import open_database
 from bot.knowledge.nearest import Nearest
 from bot.knowledge.repository import KnowledgeRepository
 from bot.language.encoder import SentenceEncoder
+from bot.privacy import logs
 from bot.replies import FixedReplies, read_replies
 from bot.reply import Reply
 from bot.safety.resources import SafetyResources, read_resources
@@ -72,6 +73,7 @@ class ReplyAction(Action, abc.ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Says the reply; whatever breaks, the visitor is told whom to call."""
+        logs.close()  # a visitor's words are here from now on
         events: Events = []
         try:
             snapshot = house().repository.snapshot()

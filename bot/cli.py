@@ -1,4 +1,4 @@
-"""The commands: `python -m bot serve | prepare | encoder | knowledge | safety | evaluate`."""
+"""The commands: `python -m bot serve | prepare | encoder | knowledge | safety | evaluate | privacy`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.console import Console
 from bot.knowledge import cli as knowledge_cli
 from bot.language import cli as language_cli
 from bot.prepare import PrepareError
+from bot.privacy import cli as privacy_cli
 from bot.safety import cli as safety_cli
 from bot.settings import SettingsError, settings
 
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     knowledge_cli.add_commands(commands)
     language_cli.add_commands(commands)
     safety_cli.add_commands(commands)
+    privacy_cli.add_commands(commands)
     options = parser.parse_args(arguments)
     try:
         status: int = options.run(options)

@@ -20,6 +20,12 @@ from bot.settings import ROOT, Settings, settings
 
 START_SECONDS = 120  # on a busy machine; an idle one takes fifteen
 STOP_SECONDS = 20
+# Options that have a process log all it can; each overrides what serve.py gives before it.
+DEBUG = {
+    "site": ("--log-level", "trace", "--access-log"),
+    "assistant": ("--debug",),
+    "actions": ("--debug",),
+}
 LOG_TAIL = 3000  # characters of a log that an error quotes
 
 
@@ -124,8 +130,10 @@ class Running:
 
 
 @contextmanager
-def open_house(folder: Path, model: Path) -> Iterator[Running]:
+def open_house(folder: Path, model: Path, *, debug: bool = False) -> Iterator[Running]:
     """Starts everything with `model` on a copy of the data in `folder`, and stops it in the end.
+
+    With `debug` every process logs all it can.
 
     Raises HouseError, or PrepareError for data that cannot be loaded.
     """
@@ -137,12 +145,13 @@ def open_house(folder: Path, model: Path) -> Iterator[Running]:
     with closing(prepare.open_tracker_store(config)), httpx.Client(timeout=60, trust_env=False) as client:
         house = Running(config, {}, folder, client)
         try:
+            environment = {**serve.environment(config), **({"LOG_LEVEL": "DEBUG"} if debug else {})}
             for name, command in serve.commands(config, model).items():
                 with (folder / f"{name}.log").open("wb") as log:
                     house.processes[name] = subprocess.Popen(
-                        command,
+                        [*command, *DEBUG[name]] if debug else command,
                         cwd=ROOT,
-                        env=serve.environment(config),
+                        env=environment,
                         stdout=log,
                         stderr=subprocess.STDOUT,
                     )

@@ -12,8 +12,9 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.settings import ROOT, Settings
 
@@ -154,19 +155,32 @@ def encode_knowledge(settings: Settings, snapshot: Snapshot, say: Say) -> None:
         raise PrepareError(f"{settings.vectors_file}: {error}") from error
 
 
-def open_tracker_store(settings: Settings) -> sqlite3.Connection:
+class Closable(Protocol):
+    """Something to keep open."""
+
+    def close(self) -> None:
+        """Ends it."""
+
+
+def open_tracker_store(settings: Settings) -> Closable:
     """Makes Rasa's SQLite file in write-ahead mode, and returns a connection to keep open.
+
+    Only this account can read the file. With another database there is nothing to do.
 
     Others can then read while Rasa writes. Rasa opens and closes the file for every message; while
     another connection is open, closing it does not copy the log into the file each time.
     """
+    if not settings.tracker_url.startswith("sqlite:"):
+        return ExitStack()
     settings.tracker_db.parent.mkdir(parents=True, exist_ok=True)
     try:
+        settings.tracker_db.touch(mode=0o600)
+        settings.tracker_db.chmod(0o600)
         database = sqlite3.connect(settings.tracker_db, check_same_thread=False)
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("SELECT count(*) FROM sqlite_master").fetchone()
         return database
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise PrepareError(f"{settings.tracker_db}: {error}") from error
 
 

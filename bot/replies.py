@@ -52,6 +52,9 @@ class FixedReplies(Strict):
     human: FixedReply
     medical_advice: FixedReply
     privacy: FixedReply
+    delete_conversation: FixedReply
+    delete_confirm: FixedReply
+    delete_failed: FixedReply
     out_of_scope: FixedReply
     unknown: FixedReply
     leads: FixedReply

@@ -22,6 +22,7 @@ Kind = Literal[
     "capabilities",
     "privacy",
 ]
+DELETED_CARD = {"type": "deleted"}
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
@@ -62,12 +63,15 @@ class Reply:
     sources: tuple[Source, ...] = ()
     contacts: tuple[Contact, ...] = ()
     buttons: tuple[Button, ...] = ()
+    deleted: bool = False  # the conversation is deleted: whoever holds something of it lets go
 
     def custom(self) -> dict[str, Any]:
         """The `custom` object, JSON-ready."""
         cards: list[dict[str, Any]] = []
         if self.contacts:
             cards.append({"type": "contacts", "contacts": [vars(contact) for contact in self.contacts]})
+        if self.deleted:
+            cards.append(dict(DELETED_CARD))
         return {
             "kind": self.kind,
             "topics": list(self.topics),

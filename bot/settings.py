@@ -23,6 +23,8 @@ class Settings:
     site_port: int
     assistant_port: int
     actions_port: int
+    tracker_database_url: str = ""
+    keep_days: int = 30
 
     def as_environment(self) -> dict[str, str]:
         """The variables that give another process these settings."""
@@ -36,7 +38,14 @@ class Settings:
             "IOP_SITE_PORT": str(self.site_port),
             "IOP_ASSISTANT_PORT": str(self.assistant_port),
             "IOP_ACTIONS_PORT": str(self.actions_port),
+            "IOP_TRACKER_URL": self.tracker_url,
+            "IOP_KEEP_DAYS": str(self.keep_days),
         }
+
+    @property
+    def tracker_url(self) -> str:
+        """The database of Rasa's conversations: the SQLite file, unless another one is set."""
+        return self.tracker_database_url or f"sqlite:///{self.tracker_db}"
 
     @property
     def encoder_dir(self) -> Path:
@@ -81,7 +90,21 @@ def settings() -> Settings:
         site_port=_port("IOP_SITE_PORT", 8000),
         assistant_port=_port("IOP_ASSISTANT_PORT", 5005),
         actions_port=_port("IOP_ACTIONS_PORT", 5055),
+        tracker_database_url=_other_than_sqlite(os.environ.get("IOP_TRACKER_URL", "")),
+        keep_days=_days("IOP_KEEP_DAYS", 30),
     )
+
+
+def _other_than_sqlite(url: str) -> str:
+    """An SQLite file is named by IOP_TRACKER_DB alone, so that the two cannot disagree."""
+    return "" if url.startswith("sqlite:") else url
+
+
+def _days(variable: str, default: int) -> int:
+    text = os.environ.get(variable, str(default))
+    if not text.isdigit() or int(text) < 1:
+        raise SettingsError(f"{variable} must be a whole number of days, at least 1, not {text!r}")
+    return int(text)
 
 
 def _port(variable: str, default: int) -> int:

@@ -17,7 +17,7 @@ from bot.prepare import QUIET_ENVIRONMENT
 
 GROUPS = {
     "calibration": "how sure the classifier is, on tests/held_out/questions.jsonl (half a minute)",
-    "context": "follow-ups, on benchmarks/data/dialogues.jsonl and tests/held_out/questions.jsonl (two minutes)",
+    "context": "follow-ups, on benchmarks/data/dialogues.jsonl and held-out questions (two minutes)",
     "compound": "messages that ask several things, made of phrases and held-out questions (five minutes)",
 }
 

@@ -19,6 +19,7 @@ from sanic.response import HTTPResponse
 
 from bot.channels import action_check
 from bot.fallback import stand_in
+from bot.privacy import logs
 from bot.text import clean
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,10 @@ class CheckedRestInput(RestInput):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes GET / and POST /webhook."""
         routes = Blueprint("checked_rest", __name__)
+
+        @routes.listener("after_server_start")
+        async def keep_words_out_of_logs(*_: object) -> None:
+            logs.close()
 
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:

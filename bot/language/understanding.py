@@ -23,7 +23,9 @@ FALLBACK = "nlu_fallback"  # Rasa's name for not having understood
 # What is said beside a question rather than instead of it.
 COURTESIES = frozenset({"greeting", "thanks", "goodbye", "acknowledge", "affirm", "deny"})
 NO_TOPICS = frozenset({"human", "medical_advice"})  # answered beside topics, in fixed words
-ABOUT_THE_CONVERSATION = frozenset({"tell_more", "simpler", "sources", "human", "privacy", "are_you_robot"})
+ABOUT_THE_CONVERSATION = frozenset(
+    {"tell_more", "simpler", "sources", "human", "privacy", "delete_conversation", "are_you_robot"}
+)
 
 # What speaks for an intent after an answer, in units of log probability.
 FEATURES = (

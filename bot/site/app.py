@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.knowledge.profile import CentreProfile
+from bot.privacy import logs
 from bot.reply import Contact, Reply
 from bot.settings import Settings, settings
 from bot.site.assistant import Assistant
@@ -84,6 +85,7 @@ def create_app(
         routes=[
             Route("/", pages.home),
             Route("/chat", chat.endpoint, methods=["POST"]),
+            Route("/chat", chat.delete, methods=["DELETE"]),
             Route("/health", health.endpoint),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
@@ -99,6 +101,7 @@ def app() -> Starlette:
     from bot.knowledge.reading import read_profile
     from bot.safety.resources import emergency_contacts
 
+    logs.close()
     config = settings()
     profile = read_profile(config.data_dir / "centre.yml")
     return create_app(config, profile, emergency_contacts(config.data_dir, config.country), stand_in)

@@ -1,4 +1,5 @@
 """POST /chat: hands a visitor's message on to the assistant, once, and always answers something.
+DELETE /chat: has the assistant delete the conversation, and lets go of what is held here.
 
 Neither the words nor the conversation's id is ever logged: the id is the only key to the
 conversation, and the words are a visitor's own.
@@ -7,8 +8,10 @@ conversation, and the words are a visitor's own.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import math
+import secrets
 import time
 from collections.abc import Callable, Sequence
 
@@ -20,13 +23,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from bot.fallback import DO_NOT_WAIT, in_words
-from bot.reply import Contact, Reply
+from bot.reply import DELETED_CARD, Contact, Reply
 from bot.site.assistant import Assistant, AssistantSilent, Messages
-from bot.site.incoming import Refused, VisitorMessage, read_message
+from bot.site.incoming import Refused, VisitorMessage, read_conversation, read_message
 from bot.site.once import AnsweredOnce, MessageIdReused, TooManyWaiting
 
 WAIT_SECONDS = 15.0
 MESSAGES_A_MINUTE = 20
+DELETE = "/delete_conversation"  # as a button would say it
+NOT_DELETED = (
+    "Your conversation is not deleted yet: the assistant does not answer. Please try again in a minute."
+)
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +58,7 @@ class Chat:
         # A fixed window, because with a moving one this library never forgets a conversation.
         self._storage = MemoryStorage()
         self._limiter = FixedWindowRateLimiter(self._storage)
+        self._secret = secrets.token_bytes(16)
 
     async def endpoint(self, request: Request) -> JSONResponse:
         """200 {"messages": [...]} (with "unavailable": true for a stand-in reply), or 4xx {"error": ...}."""
@@ -63,6 +71,33 @@ class Chat:
             reply = await run_in_threadpool(self._stand_in, message.text)
             return JSONResponse({"messages": reply.messages(), "unavailable": True})
         return JSONResponse({"messages": messages})
+
+    async def delete(self, request: Request) -> JSONResponse:
+        """{"conversation": id}: 200 {"messages": [...]} when all of it is gone; else 4xx or 503 {"error"}.
+
+        The assistant deletes it as it would on being told in words: after what is being answered, so that
+        nothing is saved afterwards.
+        """
+        try:
+            conversation = await read_conversation(request)
+            self._count(conversation)
+            messages = await self._deleted(conversation)
+        except Refused as refused:
+            return refusal(refused)
+        return JSONResponse({"messages": messages})
+
+    async def _deleted(self, conversation: str) -> Messages:
+        try:
+            messages = await asyncio.wait_for(
+                self._assistant.ask(conversation, DELETE), timeout=self._wait_seconds
+            )
+        except (AssistantSilent, asyncio.TimeoutError):
+            messages = []
+        if not is_deleted(messages):
+            log.warning("a conversation could not be deleted")
+            raise Refused(503, "not_deleted", NOT_DELETED)
+        self._answered.forget(conversation)
+        return messages
 
     def stop(self) -> None:
         """Gives up what is still being answered."""
@@ -85,7 +120,10 @@ class Chat:
         if not done:
             log.warning("the assistant did not answer within %g s", self._wait_seconds)
             return None
-        return None if task.cancelled() else task.result()
+        messages = None if task.cancelled() else task.result()
+        if messages is not None and is_deleted(messages):
+            self._answered.forget(message.conversation)
+        return messages
 
     async def _ask(self, message: VisitorMessage) -> Messages | None:
         try:
@@ -97,12 +135,20 @@ class Chat:
         return None
 
     def _count(self, conversation: str) -> None:
-        if self._limiter.hit(self._limit, conversation):
+        # Counted under a digest, for a minute: the id itself is kept nowhere here.
+        counted = hashlib.blake2b(conversation.encode(), key=self._secret, digest_size=16).hexdigest()
+        if self._limiter.hit(self._limit, counted):
             return
-        reset, _ = self._limiter.get_window_stats(self._limit, conversation)
+        reset, _ = self._limiter.get_window_stats(self._limit, counted)
         seconds = max(1, math.ceil(reset - time.time()) + 1)
         words = f"That was a lot of messages at once. Please wait {seconds} seconds, then send it again."
         raise Refused(429, "too_many", f"{words} {self._do_not_wait}".strip(), retry_after=seconds)
+
+
+def is_deleted(messages: Messages) -> bool:
+    """Whether a reply says that the conversation is deleted."""
+    customs = (message.get("custom") for message in messages)
+    return any(isinstance(custom, dict) and DELETED_CARD in (custom.get("cards") or ()) for custom in customs)
 
 
 def refusal(refused: Refused) -> JSONResponse:

@@ -40,6 +40,20 @@ class Refused(Exception):
 
 async def read_message(request: Request) -> VisitorMessage:
     """The message of a request. Raises Refused."""
+    sent = await _read_object(request)
+    return VisitorMessage(
+        conversation=_identifier(sent, "conversation"),
+        message_id=_identifier(sent, "message_id"),
+        text=_text(sent),
+    )
+
+
+async def read_conversation(request: Request) -> str:
+    """The id in a request that is about a whole conversation. Raises Refused."""
+    return _identifier(await _read_object(request), "conversation")
+
+
+async def _read_object(request: Request) -> dict[str, object]:
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type != "application/json":
         raise Refused(415, "unsupported_type", "Messages are sent as application/json.")
@@ -55,11 +69,7 @@ async def read_message(request: Request) -> VisitorMessage:
         raise Refused(400, "bad_json", "The message could not be read: it is not valid JSON.") from None
     if not isinstance(sent, dict):
         raise Refused(400, "bad_request", "A message is a JSON object.")
-    return VisitorMessage(
-        conversation=_identifier(sent, "conversation"),
-        message_id=_identifier(sent, "message_id"),
-        text=_text(sent),
-    )
+    return sent
 
 
 async def _read_body(request: Request) -> bytes:

@@ -84,6 +84,11 @@ class AnsweredOnce(Generic[Answer]):
         task.add_done_callback(lambda done: self._forget_failure(key, entry))
         return task
 
+    def forget(self, conversation: str) -> None:
+        """Drops what is remembered of a conversation; what is under way goes on, and is not remembered."""
+        for key in [key for key in self._entries if key[0] == conversation]:
+            del self._entries[key]
+
     def stop(self) -> None:
         """Drops everything, also what is still under way."""
         for entry in self._entries.values():

@@ -9,6 +9,12 @@ export function newId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Whether a message says that the conversation was deleted. */
+function isDeleted(message) {
+  const cards = message?.custom?.cards;
+  return Array.isArray(cards) && cards.some((card) => card?.type === "deleted");
+}
+
 export class Client {
   #endpoint;
   #conversation = "";
@@ -35,6 +41,7 @@ export class Client {
       });
       const body = await response.json();
       if (response.ok && Array.isArray(body.messages) && body.messages.length) {
+        if (body.messages.some(isDeleted)) this.#forgetId();
         return { messages: body.messages, trouble: Boolean(body.unavailable), retry: Boolean(body.unavailable) };
       }
       const words = body.error && body.error.message;
@@ -44,6 +51,16 @@ export class Client {
       return { messages: [], trouble: true, retry: true };
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  // What is deleted is not gone on with: the next message begins a new conversation.
+  #forgetId() {
+    this.#conversation = "";
+    try {
+      sessionStorage.removeItem(STORED_AS);
+    } catch {
+      // storage is turned off
     }
   }
 

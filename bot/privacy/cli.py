@@ -1,0 +1,73 @@
+"""`python -m bot privacy ...`: what is done about stored conversations from the terminal or by cron."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from typing import Any
+
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.settings import settings
+
+console = Console(highlight=False)
+
+
+def add_commands(commands: Any) -> None:
+    """Adds `privacy` to the command line's parsers."""
+    parser = commands.add_parser("privacy", help="delete old conversations; see what redaction takes out")
+    actions = parser.add_subparsers(required=True, metavar="what")
+    expire = actions.add_parser("expire", help="delete conversations whose last message is too old")
+    expire.add_argument("--days", type=_days, help="how old, in days (default: IOP_KEEP_DAYS)")
+    expire.set_defaults(run=_expire)
+    look = actions.add_parser("redact", help="show what would be stored of a text, and why")
+    look.add_argument("text")
+    look.set_defaults(run=_redact)
+
+
+def _days(text: str) -> float:
+    days = float(text)
+    if not math.isfinite(days) or days < 0:
+        raise argparse.ArgumentTypeError("expected a number of days, 0 or more")
+    return days
+
+
+def _expire(options: argparse.Namespace) -> int:
+    from bot.privacy.conversations import Conversations, without_password
+
+    config = settings()
+    days = config.keep_days if options.days is None else options.days
+    try:
+        deleted = Conversations(config.tracker_url).expire(days)
+    except SQLAlchemyError as error:
+        console.print(
+            f"{without_password(config.tracker_url)}: {type(error).__name__}; nothing was deleted",
+            markup=False,
+        )
+        return 1
+    console.print(
+        f"Deleted {deleted.conversations} conversations ({deleted.events} events) "
+        f"without a message for {days:g} days",
+        markup=False,
+        soft_wrap=True,
+    )
+    if not deleted.whole:
+        console.print(
+            "The write-ahead log is being read and could not be emptied: run this again", markup=False
+        )
+        return 1
+    return 0
+
+
+def _redact(options: argparse.Namespace) -> int:
+    from bot.privacy.redact import redact
+
+    redacted = redact(options.text)
+    console.print(redacted.text, markup=False, soft_wrap=True)
+    for finding in redacted.findings:
+        console.print(
+            f"  {finding.start}-{finding.end} {finding.kind}: {finding.reason} ({finding.score:g})",
+            markup=False,
+        )
+    return 0

@@ -1,0 +1,112 @@
+"""Dates of birth, and the numbers of insurers, plates, papers and records: all told by their label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.privacy.finding import Finding
+from bot.privacy.labelled import Labelled
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)"
+)
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DATE = (
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}|\d{8}|\d{6}"
+    rf"|{_MONTH},? (?:of |de )?\d{{4}}|{_MONTH}\.? {_DAY}(?:,? {{0,2}}\d{{4}}|,? '?\d{{2}}\b)?"
+    rf"|(?:the )?{_DAY} (?:of |de )?{_MONTH}(?:,? (?:de )?\d{{2,4}})?|\d{{1,2}}/\d{{1,2}}"
+)
+_BORN = re.compile(
+    r"\b(?:d\.? ?o\.? ?b\.?|date of birth|birth ?date|birth ?day|b-?day|born|fecha de nacimiento"
+    r"|nac[ií]|nacid[oa]|cumplea[nñ]os)(?![a-z])"
+    rf"(?:[\s:#=,-]|\b(?:is|on|in|was|el|es|en)\b){{0,6}}(?P<date>{_DATE})(?![\w/])",
+    re.IGNORECASE,
+)
+_I_AM = re.compile(
+    r"\b(?:i'?m|i am|he'?s|she'?s) (?P<date>\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?![\w/])", re.IGNORECASE
+)
+_TURNED = re.compile(
+    rf"\b(?:turn(?:ed|s|ing)?) \d{{1,3}} (?:on|in) (?P<date>{_DATE})(?![\w/])", re.IGNORECASE
+)
+_SOBER = re.compile(r"\b(?:sober|sobriety|clean|recovery|aa|na)\b[^.!?\n]{0,12}$", re.IGNORECASE)
+
+_INSURERS = (
+    r"aetna|cigna|bcbs|blue ?cross|blue ?shield|united ?health ?care|uhc|united|humana|kaiser|anthem"
+    r"|tricare|ambetter|molina|optum|oscar"
+    r"|medicaid|medicare|magellan|beacon|carelon|wellcare|centene|bright|emblem"
+)
+_ID = r"(?:ids?|numbers?|no\.?|num|#|number is)"
+insurance_labelled = (
+    Labelled(
+        "insurance_id",
+        "insurance: label",
+        rf"(?:member|subscriber|policy|policy ?holder|plan|group|grp|insurance|coverage|beneficiary"
+        rf"|enrollee|rx)(?: ?id)? ?{_ID}"
+        rf"|(?:{_INSURERS})[, ]{{1,2}}(?:(?:plan|member|insurance|card|ppo|hmo) ){{0,2}}{_ID}"
+        rf"|insurance id ?#?|group|(?:insurance|member) card|ids? on (?:my|the|his"
+        rf"|her) (?:insurance )?card",
+        digits=5,
+        score=0.93,
+    ),
+    Labelled(
+        "insurance_id",
+        "insurance: after the insurer",
+        _INSURERS,
+        r"[a-z]{0,4}[ -]?\d(?:[ -]?\d){5,13}",
+        6,
+        0.93,
+    ),
+)
+_MEDICARE = re.compile(
+    r"\b\d[a-z][a-z0-9]\d-?[a-z][a-z0-9]\d-?[a-z]{2}\d{2}\b", re.IGNORECASE
+)  # the form of Medicare's numbers
+plate = Labelled(
+    "plate",
+    "plate: label",
+    r"(?:licen[sc]e|number|car|vehicle)? ?plates?|car tag|license tag|tag (?:number|no|#)|tag(?= ?#)|placas?",
+    r"[a-z0-9]{1,4}(?:[ -][a-z0-9]{1,4}){0,2}|[a-z0-9]{5,8}",
+    2,
+)
+papers = (
+    Labelled(
+        "id_number",
+        "papers: licence or passport",
+        r"(?:driver'?s?|driving|state) ?(?:licen[sc]e|lisence|id)|dl|licen[sc]e (?:number|no|#)"
+        r"|passport|state id|green card|visa number",
+        digits=5,
+    ),
+    Labelled(
+        "id_number",
+        "papers: record",
+        r"mrn|medical record|record|chart|patient id|patient|client id|case|docket|inmate|booking|doc"
+        r"|confirmation|claim|reference|ref|dcfs",
+        digits=4,
+        score=0.7,
+    ),
+)
+
+
+def birth_date(text: str) -> Iterator[Finding]:
+    """A date after "born", "dob", "birthday"; the birthday of somebody's sobriety is not one."""
+    for match in _BORN.finditer(text):
+        if not _SOBER.search(text, max(0, match.start() - 30), match.start()):
+            yield Finding("birth_date", *match.span("date"), "birth date: label", 0.96)
+    for pattern in (_I_AM, _TURNED):
+        for match in pattern.finditer(text):
+            yield Finding("birth_date", *match.span("date"), "birth date: age", 0.8)
+
+
+def insurance(text: str) -> Iterator[Finding]:
+    """Numbers of members, policies and groups; Medicare's by their form."""
+    for match in _MEDICARE.finditer(text):
+        yield Finding("insurance_id", *match.span(), "insurance: Medicare's form", 0.9)
+    for recogniser in insurance_labelled:
+        yield from recogniser(text)
+
+
+def id_number(text: str) -> Iterator[Finding]:
+    """Driving licences, passports, medical records, cases."""
+    for recogniser in papers:
+        yield from recogniser(text)

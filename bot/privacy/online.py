@@ -1,0 +1,105 @@
+"""Online: e-mail addresses, links that carry a secret, handles, and IP addresses."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from bot.privacy.finding import Finding
+
+_LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}"
+_ENDINGS = r"com|org|net|edu|gov|us|io|co|me|info|mx|es"
+_EMAIL = re.compile(
+    rf"(?<![\w.+-]){_LOCAL}(?:@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,4}}"
+    rf"| ?@ ?[\w-]{{1,63}} ?\. ?(?:{_ENDINGS})\b)",
+    re.IGNORECASE,
+)
+_SPELT = re.compile(
+    rf"(?<![\w.+-])[\w.+-]{{1,64}} {{0,2}}(?:[(\[] ?(?:at|arroba) ?[)\]]|\bat\b"
+    rf"|\barroba\b) {{0,2}}[\w-]{{1,63}}"
+    rf" {{0,2}}(?:[(\[] ?(?:dot|punto) ?[)\]]|\bdot\b|\bpunto\b) {{0,2}}(?:{_ENDINGS})\b",
+    re.IGNORECASE,
+)
+_HALF_SPELT = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64} {0,2}(?:[(\[] ?at ?[)\]]|\bat\b) {0,2}(?:gmail|yahoo|hotmail"
+    r"|outlook|icloud|aol)"
+    r"\b(?: {0,2}(?:\.|[(\[] ?dot ?[)\]]|\bdot\b) {0,2}com\b)?",
+    re.IGNORECASE,
+)
+_LINK = re.compile(
+    r"\b(?:https?://|www\.)[^\s<>\"]{3,2000}|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}/[^\s<>\"]{1,2000}",
+    re.I,
+)
+_SECRET = re.compile(
+    r"[?;]|#.{0,200}=|//[^/\s]{1,200}@|/(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[A-Za-z])[\w-]{16,}|/(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{8,80}|/\d{5,}"
+)
+_PLATFORMS = (
+    r"instagram|insta|ig|facebook|fb|messenger|twitter|snapchat|snap|tik ?tok|telegram|discord|kik"
+    r"|venmo|cash ?app"
+    r"|reddit|threads|linkedin|signal|skype|youtube"
+)
+_PROFILE = re.compile(
+    r"(?:https?://)?(?:www\.|m\.)?(?:facebook|instagram|twitter|x|tiktok|linkedin|reddit|snapchat|venmo|threads|t)"
+    r"\.(?:com|net|me)/[\w.@/-]{2,100}",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"(?<![\w:.])[0-9a-f][0-9a-f:.]{5,44}(?![\w])", re.IGNORECASE)
+_REDDIT = re.compile(r"(?<![\w/])u/[\w-]{3,30}")
+_AT = re.compile(r"(?<![\w@.])@[A-Za-z_][\w.]{1,29}\b")
+_ON_PLATFORM = re.compile(
+    rf"\b(?:{_PLATFORMS})\b(?:'?s\b)?(?:[\s:=]|\b(?:is|as|handle|user|username|name|account|at|me|my|under)\b){{0,6}}"
+    r"(?P<value>(?<![\w.])(?=[\w.#-]{0,30}[\d_.#])[A-Za-z_][\w.#-]{2,30})(?![\w@])",
+    re.IGNORECASE,
+)
+
+
+def email(text: str) -> Iterator[Finding]:
+    """Addresses with an @, or with it spelt ("name at gmail dot com")."""
+    if "@" in text:
+        for match in _EMAIL.finditer(text):
+            value = match[0].rstrip(".- ")
+            yield Finding("email", match.start(), match.start() + len(value), "email: shape", 0.95)
+    for pattern in (_SPELT, _HALF_SPELT):
+        for match in pattern.finditer(text):
+            yield Finding("email", *match.span(), "email: spelt out", 0.8)
+
+
+def url(text: str) -> Iterator[Finding]:
+    """Links with a query, a user's name, a token or a long number; a plain page identifies nobody."""
+    if "/" not in text and "www." not in text.lower():
+        return
+    for match in _LINK.finditer(text):
+        value = match[0].rstrip(".,;:!?)'")
+        if _SECRET.search(value):
+            yield Finding("url", match.start(), match.start() + len(value), "url: carries a secret", 0.97)
+
+
+def handle(text: str) -> Iterator[Finding]:
+    """@names, names after a platform's with a digit or sign in them, and addresses of profiles."""
+    for match in _PROFILE.finditer(text):
+        yield Finding("handle", *match.span(), "handle: profile page", 0.9)
+    for match in _REDDIT.finditer(text):
+        yield Finding("handle", *match.span(), "handle: u/", 0.9)
+    for match in _AT.finditer(text):
+        yield Finding("handle", *match.span(), "handle: @", 0.7)
+    for match in _ON_PLATFORM.finditer(text):
+        value = match["value"].rstrip(".-#")
+        if re.search(r"[\d_.#]", value):
+            start = match.start("value")
+            yield Finding("handle", start, start + len(value), "handle: after a platform", 0.8)
+
+
+def ip(text: str) -> Iterator[Finding]:
+    """IP addresses of both kinds."""
+    if text.count(".") < 3 and text.count(":") < 2:
+        return
+    for match in _ADDRESS.finditer(text):
+        value = match[0].rstrip(".:") if not match[0].endswith("::") else match[0]
+        try:
+            address = ipaddress.ip_address(value)
+        except ValueError:
+            continue
+        if address.is_loopback or address.is_unspecified:  # every machine's own
+            continue
+        yield Finding("ip", match.start(), match.start() + len(value), "ip: address", 0.9)
