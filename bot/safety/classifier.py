@@ -202,7 +202,7 @@ def train(encoder: Encoder, messages: Sequence[Message], ordinary: Sequence[str]
 
 
 def _danger_threshold(ordinary: Scores, hard: Scores) -> float:
-    """From the scores of messages held out: hardly any that is ordinary or a hard negative may be a danger."""
+    """From the scores of messages held out: hardly any that is no alarm may be taken for danger."""
     limits = [0.5]
     for scores, share in ((ordinary, ORDINARY_DANGER), (hard, HARD_DANGER)):
         if scores.size:
