@@ -14,7 +14,7 @@ from sqlalchemy.engine.url import URL, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.callbacks.errors import UnavailableError
-from bot.knowledge.database import DatabaseError, migrate_engine, open_database, reason, writing
+from bot.knowledge.database import DatabaseError, migrate_engine, open_database, writing
 from bot.privacy.conversations import is_sqlite, overwrite_deleted
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -40,10 +40,7 @@ class Database:
                 yield connection
         except (SQLAlchemyError, DatabaseError, OSError) as error:
             problem = _problem(error)
-        else:
-            return
-        # Outside the handler: what the database said is no part of this error.
-        raise UnavailableError(f"The database of call-back requests cannot be used: {problem}")
+            raise UnavailableError(f"The database of call-back requests cannot be used: {problem}") from None
 
     def vacuum(self) -> bool:
         """Has PostgreSQL clear away replaced and deleted rows; SQLite has overwritten them already."""
@@ -100,7 +97,8 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
 
 
 def _problem(error: Exception) -> str:
-    """In one line; of errors that may quote a row, the kind alone."""
+    """In one line, without the statement; of errors that may quote a row, the kind alone."""
     if isinstance(error, SQLAlchemyError) and not isinstance(error, OperationalError):
         return type(error).__name__
-    return reason(error)
+    said = str(getattr(error, "orig", None) or error).strip()
+    return " ".join(said.split("\n", 1)[0].split())
