@@ -91,6 +91,22 @@ def test_only_the_account_reads_the_file(stored: Callbacks, file: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+def test_sqlite_overwrites_whatever_it_was_built_to_do(
+    stored: Callbacks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    ours = database._on_sqlite_connect
+
+    def with_default_off(connection: sqlite3.Connection, record: Any) -> None:
+        connection.execute("PRAGMA secure_delete = OFF")
+        ours(connection, record)
+        asked.append(connection.execute("PRAGMA secure_delete").fetchone()[0])
+
+    monkeypatch.setattr(database, "_on_sqlite_connect", with_default_off)
+    stored.add(details())
+    assert set(asked) == {1}
+
+
 @pytest.mark.parametrize("how", ["delete", "purge", "rotate"])
 def test_in_sqlite_the_old_bytes_are_gone(how: str, stored: Callbacks, file: Path, key: str) -> None:
     id = stored.add(details())
