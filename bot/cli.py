@@ -1,4 +1,4 @@
-"""The commands: `python -m bot serve | prepare | encoder | knowledge | safety | evaluate | privacy`."""
+"""The commands: `python -m bot serve | prepare | encoder | knowledge | safety | evaluate | ...`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from bot.callbacks import cli as callbacks_cli
 from bot.knowledge import cli as knowledge_cli
 from bot.language import cli as language_cli
 from bot.prepare import PrepareError
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     language_cli.add_commands(commands)
     safety_cli.add_commands(commands)
     privacy_cli.add_commands(commands)
+    callbacks_cli.add_commands(commands)
     options = parser.parse_args(arguments)
     try:
         status: int = options.run(options)

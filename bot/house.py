@@ -194,6 +194,7 @@ def _settings_in(folder: Path) -> Settings:
         settings(),
         database_url=f"sqlite:///{folder / 'knowledge.db'}",
         tracker_db=folder / "tracker.db",
+        callbacks_url=f"sqlite:///{folder / 'callbacks.db'}",
         data_dir=folder / "data",
         site_host="127.0.0.1",
         site_port=site_port,

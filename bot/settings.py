@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")  # 32 bytes
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,9 @@ class Settings:
     actions_port: int
     tracker_database_url: str = ""
     keep_days: int = 30
+    callbacks_url: str = field(default=f"sqlite:///{ROOT / 'var' / 'callbacks.db'}", repr=False)
+    callbacks_keys: tuple[str, ...] = field(default=(), repr=False)
+    callbacks_keep_days: int = 90
 
     def as_environment(self) -> dict[str, str]:
         """The variables that give another process these settings."""
@@ -40,6 +45,9 @@ class Settings:
             "IOP_ACTIONS_PORT": str(self.actions_port),
             "IOP_TRACKER_URL": self.tracker_url,
             "IOP_KEEP_DAYS": str(self.keep_days),
+            "IOP_CALLBACKS_URL": self.callbacks_url,
+            "IOP_CALLBACKS_KEYS": ",".join(self.callbacks_keys),
+            "IOP_CALLBACKS_KEEP_DAYS": str(self.callbacks_keep_days),
         }
 
     @property
@@ -80,7 +88,7 @@ class SettingsError(Exception):
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The process's settings. Raises SettingsError for a value that cannot be used."""
-    return Settings(
+    read = Settings(
         database_url=os.environ.get("IOP_DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'knowledge.db'}"),
         data_dir=Path(os.environ.get("IOP_DATA_DIR", ROOT / "data")).resolve(),
         models_dir=Path(os.environ.get("IOP_MODELS_DIR", ROOT / "models")).resolve(),
@@ -92,7 +100,16 @@ def settings() -> Settings:
         actions_port=_port("IOP_ACTIONS_PORT", 5055),
         tracker_database_url=_other_than_sqlite(os.environ.get("IOP_TRACKER_URL", "")),
         keep_days=_days("IOP_KEEP_DAYS", 30),
+        callbacks_url=os.environ.get("IOP_CALLBACKS_URL", f"sqlite:///{ROOT / 'var' / 'callbacks.db'}"),
+        callbacks_keys=_keys("IOP_CALLBACKS_KEYS"),
+        callbacks_keep_days=_days("IOP_CALLBACKS_KEEP_DAYS", 90),
     )
+    if read.callbacks_url.startswith("sqlite:") and read.callbacks_url in (
+        read.database_url,
+        read.tracker_url,
+    ):
+        raise SettingsError("IOP_CALLBACKS_URL must be a file of its own: call-back requests are kept apart")
+    return read
 
 
 def _other_than_sqlite(url: str) -> str:
@@ -105,6 +122,18 @@ def _days(variable: str, default: int) -> int:
     if not text.isdigit() or int(text) < 1:
         raise SettingsError(f"{variable} must be a whole number of days, at least 1, not {text!r}")
     return int(text)
+
+
+def _keys(variable: str) -> tuple[str, ...]:
+    """Keys between commas or spaces. The error quotes none of them."""
+    keys = tuple(os.environ.get(variable, "").replace(",", " ").split())
+    for number, key in enumerate(keys, start=1):
+        if not _KEY.fullmatch(key):
+            raise SettingsError(
+                f"{variable}: key {number} of {len(keys)} is not one that "
+                "`python -m bot callbacks new-key` made (44 characters, the last one =)"
+            )
+    return keys
 
 
 def _port(variable: str, default: int) -> int:

@@ -33,3 +33,19 @@ def test_another_process_gets_the_same_settings(monkeypatch, tmp_path):
         monkeypatch.setenv(variable, value)
     settings.cache_clear()
     assert settings() == here
+
+
+def test_another_process_gets_the_keys_of_callbacks_and_nobody_sees_them(monkeypatch):
+    keys = ["A" * 43 + "=", "b_-" + "9" * 40 + "="]
+    monkeypatch.setenv("IOP_CALLBACKS_KEYS", f" {keys[0]},\n{keys[1]} ")
+    here = settings()
+    assert here.callbacks_keys == tuple(keys)
+    assert here.as_environment()["IOP_CALLBACKS_KEYS"] == ",".join(keys)
+    assert not any(key in repr(here) for key in keys)
+
+
+def test_callbacks_are_kept_apart(monkeypatch, tmp_path):
+    monkeypatch.setenv("IOP_TRACKER_DB", str(tmp_path / "tracker.db"))
+    monkeypatch.setenv("IOP_CALLBACKS_URL", f"sqlite:///{tmp_path / 'tracker.db'}")
+    with pytest.raises(SettingsError, match="IOP_CALLBACKS_URL must be a file of its own"):
+        settings()

@@ -17,6 +17,7 @@ from sqlalchemy.engine.url import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 WAIT_FOR_LOCK = 10  # seconds that SQLite waits for another process's transaction
+_MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITER_LOCK = 7_325_001  # any number no other user of the same PostgreSQL database takes
 
 
@@ -58,11 +59,14 @@ def migrate(engine_url: str) -> None:
         engine.dispose()
 
 
-def migrate_engine(engine: Engine, revision: str = "head") -> None:
-    """The same for an open engine, up or down to `revision` ("base" removes all tables)."""
+def migrate_engine(engine: Engine, revision: str = "head", migrations: Path = _MIGRATIONS) -> None:
+    """The same for an open engine, up or down to `revision` ("base" removes all tables).
+
+    `migrations` is the folder of the tables' migrations: another part of the assistant has its own.
+    """
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(migrations))
     try:
         with writing(engine) as connection:
             config.attributes["connection"] = connection
