@@ -225,9 +225,9 @@ def _fit(texts: Sequence[str], vectors: npt.NDArray[np.float32], is_danger: npt.
     model = LogisticRegression(C=STRENGTH, tol=0.05, solver="liblinear", random_state=SEED)
     model.fit(features, is_danger)
     weights = model.coef_[0]
-    meanings = vectors.shape[1]
+    meanings, rarity = vectors.shape[1], words.idf_  # computed at each access
     grams = {
-        gram: (float(words.idf_[index]), float(weights[meanings + index]))
+        gram: (float(rarity[index]), float(weights[meanings + index]))
         for gram, index in words.vocabulary_.items()
     }
     return _Alarm(weights[:meanings], grams, float(model.intercept_[0]))
