@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bot.privacy.finding import Finding
+from bot.privacy.text import ordinary_words
 
 _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}"
 _ENDINGS = r"com|org|net|edu|gov|us|io|co|me|info|mx|es"
@@ -21,6 +22,14 @@ _SPELT = re.compile(
     rf" {{0,2}}(?:[(\[] ?(?:dot|punto) ?[)\]]|\bdot\b|\bpunto\b) {{0,2}}(?:{_ENDINGS})\b",
     re.IGNORECASE,
 )
+_JOINED = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,40}(?: (?:underscore|dash|hyphen|dot|period|guion bajo|guion|punto) [\w.+-]{1,40}){1,4}"
+    r" {0,2}(?:@|[(\[] ?(?:at|arroba) ?[)\]]|\bat\b|\barroba\b) {0,2}[\w-]{1,63}"
+    rf" {{0,2}}(?:\.|[(\[] ?(?:dot|punto) ?[)\]]|\bdot\b|\bpunto\b) {{0,2}}(?:{_ENDINGS})\b"
+    r"|(?<![\w.+-])[a-z.]{2,20} \d{2,4} ?@ ?[\w-]{1,63}"
+    rf" ?\. ?(?:{_ENDINGS})\b",
+    re.IGNORECASE,
+)
 _HALF_SPELT = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64} {0,2}(?:[(\[] ?at ?[)\]]|\bat\b) {0,2}(?:gmail|yahoo|hotmail"
     r"|outlook|icloud|aol)"
@@ -33,6 +42,7 @@ _LINK = re.compile(
 )
 _SECRET = re.compile(
     r"[?;]|#.{0,200}=|//[^/\s]{1,200}@|/(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[A-Za-z])[\w-]{16,}|/(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{8,80}|/\d{5,}"
+    r"|/(?:invite|reset|verify|token|share|join|confirm)s?/\w{6,}|/(?=[a-z]*\d+[a-z]+\d)[a-z0-9]{9,}"
 )
 _PLATFORMS = (
     r"instagram|insta|ig|facebook|fb|messenger|twitter|snapchat|snap|tik ?tok|telegram|discord|kik"
@@ -54,13 +64,27 @@ _ON_PLATFORM = re.compile(
 )
 
 
+_BEFORE_PLATFORM = re.compile(
+    rf"(?<![\w@.])(?P<value>(?=[\w.]{{0,30}}[\d_])[a-z_][\w.]{{2,30}}) (?:on|en) (?:my )?(?:{_PLATFORMS})\b",
+    re.IGNORECASE,
+)
+_CASHTAG = re.compile(r"(?<![\w$])\$[a-z][\w-]{2,20}\b", re.IGNORECASE)
+_USERNAME = re.compile(
+    r"\b(?:user ?name|screen ?name|gamertag|handle)(?: is|:|=)? {0,2}(?P<value>[\w.#-]{4,30})", re.IGNORECASE
+)
+_MINE = re.compile(
+    rf"\b(?:my|mi) (?:{_PLATFORMS})(?: ?(?:name|handle|user|username|account))? ?(?:is|es|:|=) ?(?P<value>[\w.]{{5,30}})",
+    re.IGNORECASE,
+)
+
+
 def email(text: str) -> Iterator[Finding]:
     """Addresses with an @, or with it spelt ("name at gmail dot com")."""
     if "@" in text:
         for match in _EMAIL.finditer(text):
             value = match[0].rstrip(".- ")
             yield Finding("email", match.start(), match.start() + len(value), "email: shape", 0.95)
-    for pattern in (_SPELT, _HALF_SPELT):
+    for pattern in (_SPELT, _HALF_SPELT, _JOINED):
         for match in pattern.finditer(text):
             yield Finding("email", *match.span(), "email: spelt out", 0.8)
 
@@ -83,6 +107,14 @@ def handle(text: str) -> Iterator[Finding]:
         yield Finding("handle", *match.span(), "handle: u/", 0.9)
     for match in _AT.finditer(text):
         yield Finding("handle", *match.span(), "handle: @", 0.7)
+    for pattern in (_USERNAME, _MINE):
+        for match in pattern.finditer(text):
+            if match["value"].lower() not in ordinary_words():
+                yield Finding("handle", *match.span("value"), "handle: after its label", 0.7)
+    for match in _BEFORE_PLATFORM.finditer(text):
+        yield Finding("handle", *match.span("value"), "handle: before a platform", 0.8)
+    for match in _CASHTAG.finditer(text):
+        yield Finding("handle", *match.span(), "handle: $", 0.7)
     for match in _ON_PLATFORM.finditer(text):
         value = match["value"].rstrip(".-#")
         if re.search(r"[\d_.#]", value):

@@ -49,6 +49,11 @@ def first_names() -> frozenset[str]:
     return name_list("first_names.txt")
 
 
+def family_names() -> frozenset[str]:
+    """Family names, some of them ordinary words."""
+    return name_list("family_names.txt")
+
+
 def ordinary_names() -> frozenset[str]:
     """First names that are ordinary words too."""
     return name_list("ordinary_names.txt")
