@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bot.privacy import spoken
 from bot.privacy.finding import Finding
 from bot.privacy.labelled import Labelled
+from bot.privacy.text import ordinary_words
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
@@ -29,7 +30,8 @@ _PART = rf"(?:{_MONTH}|{spoken.ORDINAL}|{spoken.WORD}|thousand|hundred|\d{{1,4}}
 # "october twenty third two thousand one", "nineteen eighty two march fifth"
 _SAID = re.compile(
     r"\b(?:d\.? ?o\.? ?b\.?|date of birth|birth ?date|birth ?day|b-?day|born)(?:'?s)?(?![a-z])"
-    rf"(?:[\s:=,-]|\b(?:is|on|in|was)\b){{0,6}}(?P<date>(?:the )?{_PART}(?:,? (?:of |the |and )?{_PART}){{1,9}})\b",
+    rf"(?:[\s:=,-]|\b(?:is|on|in|was)\b){{0,6}}"
+    rf"(?P<date>(?:the )?{_PART}(?:,? (?:of |the |and )?{_PART}){{1,9}})\b",
     re.IGNORECASE,
 )
 _HAS_MONTH = re.compile(rf"\b{_MONTH}\b", re.IGNORECASE)
@@ -43,7 +45,7 @@ _LONG_AGO = re.compile(
 )
 _EVENT = re.compile(
     r"\b(?:sober|sobriety|clean|recovery|since|until|till|quit|relapsed?|arrest\w*|discharged?|graduated?"
-    r"|married|started|died|passed|court|on|from)\b[^.!?\n]{0,20}$",
+    r"|married|started|died|passed|court|on|from|was)\b[^.!?\n]{0,20}$",
     re.IGNORECASE,
 )
 _I_AM = re.compile(
@@ -76,7 +78,7 @@ insurance_labelled = (
         "insurance_id",
         "insurance: after the insurer",
         _INSURERS,
-        r"[a-z]{0,4}[ -]?\d(?:[ -]?\d){5,13}",
+        r"[a-z]{0,4}[ -]?\d(?:[ -]?\d){5,13}|[a-z]{2,4}[ -]?\d{2,6}[ -][a-z]{1,2}[ -]?\d{2,6}",
         6,
         0.93,
     ),
@@ -108,6 +110,11 @@ _JOINED = re.compile(
     rf"\b(?:{_VEHICLES})\b[^\n.?!\d]{{0,20}}(?<![\w$-])(?P<value>[a-z]{{3}}\d{{3,4}}|\d{{3}}[a-z]{{3}})(?![\w-])",
     re.IGNORECASE,
 )
+_LETTERS_LAST = re.compile(
+    r"\b(?:plates?|tags?|placas?)\b(?:[ :#]|is|are|number){0,5}"
+    r"(?P<value>\d{2,4}[ -](?P<letters>[a-z]{2,3}))\b",
+    re.IGNORECASE,
+)
 _NO_PLATE = re.compile(
     r"(?:ram|bmw|gmc|kia|usd|mph|rav|crv|cbr|mph|lbs|hrs|min|mgs|day|yrs|iop|php)", re.IGNORECASE
 )
@@ -129,7 +136,8 @@ papers = (
     Labelled(
         "id_number",
         "papers: record",
-        r"mrn|student id|employee id|badge|vin|dod id|prisoner|permit|ebt|a-?number|medical record|record|chart|patient id|patient|client id|case|docket|inmate|booking|doc"
+        r"mrn|student id|employee id|badge|vin|dod id|prisoner|permit|ebt|a-?number"
+        r"|medical record|record|chart|patient id|patient|client id|case|docket|inmate|booking|doc"
         r"|confirmation|claim|reference|ref|dcfs",
         digits=4,
         score=0.7,
@@ -142,9 +150,6 @@ def birth_date(text: str) -> Iterator[Finding]:
     for match in _BORN.finditer(text):
         if not _SOBER.search(text, max(0, match.start() - 30), match.start()):
             yield Finding("birth_date", *match.span("date"), "birth date: label", 0.96)
-    for match in _SAID.finditer(text):
-        if _HAS_MONTH.search(match["date"]):
-            yield Finding("birth_date", *match.span("date"), "birth date: in words", 0.96)
     for match in _LONG_AGO.finditer(text):
         if not _EVENT.search(text, max(0, match.start() - 40), match.start()):
             yield Finding("birth_date", *match.span(), "birth date: a date long ago", 0.6)
@@ -155,13 +160,22 @@ def birth_date(text: str) -> Iterator[Finding]:
 
 def plate(text: str) -> Iterator[Finding]:
     """Number plates after their label, and what has their form near a car."""
-    if not any(sign.isdigit() for sign in text):
-        return
     yield from _plate(text)
+    for match in _LETTERS_LAST.finditer(text):
+        if match["letters"].lower() not in ordinary_words():
+            yield Finding("plate", *match.span("value"), "plate: label", 0.9)
     for pattern in (_ON_VEHICLE, _JOINED):
         for match in pattern.finditer(text):
             if not _NO_PLATE.search(match["value"]):
                 yield Finding("plate", *match.span("value"), "plate: near a vehicle", 0.7)
+
+
+def birth_date_said(text: str) -> Iterator[Finding]:
+    """A date in words after the same: "october twenty third two thousand one"."""
+    if spoken.ANY.search(text):
+        for match in _SAID.finditer(text):
+            if _HAS_MONTH.search(match["date"]):
+                yield Finding("birth_date", *match.span("date"), "birth date: in words", 0.96)
 
 
 def insurance(text: str) -> Iterator[Finding]:

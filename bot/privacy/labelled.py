@@ -17,6 +17,8 @@ JOINING = (
 SAID = r"(?:[a-z] (?:as in|like in|for|like) [a-z]{2,12},? ){0,4}"
 CODE = rf"{SAID}[a-z0-9]{{1,14}}(?:[ -][a-z0-9]{{1,14}}){{0,4}}"
 
+_JOINED = re.compile(r"(?:from|in|on|of|for|since|at|to|by|about|with|and|or) ", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Labelled:
@@ -43,6 +45,8 @@ class Labelled:
         """The labelled values of a text."""
         for match in self._pattern.finditer(text):
             value = _without_words(match["value"])
+            if _JOINED.match(value):
+                continue
             if sum(sign.isdigit() for sign in value) >= self.digits:
                 start = match.start("value")
                 yield Finding(self.kind, start, start + len(value), self.name, self.score)

@@ -51,7 +51,7 @@ _MAYBE = re.compile(
     r"(?:\bi ?'?m\b|\bi am\b|\bthis is\b|\bit ?'?s\b|\bits me\b|\bsoy\b|\bhere for\b|\bhere with\b"
     r"|\bcalling for\b|\bthanks?\b,?"
     rf"|\b(?:my|our|his|her|their|mi|tu|su)(?: (?:older|younger|little|big|oldest|youngest|best"
-    rf"|old))? (?:{_RELATIVE})(?:'?s\b)?(?: is\b| are\b| es\b|,|:| -)?"
+    rf"|old))? (?:{_RELATIVE})(?:s\b)?(?: is\b| are\b| es\b|,|:| -)?"
     r"(?: (?:my|our) (?:mom|dad|mother|father|sister|brother|wife|husband|friend|son|daughter))?(?:[:,])?"
     r"|\bemergency contact(?: is|:)? ?(?:my (?:mom|dad|mother|father|sister|brother|wife|husband|friend"
     r"|son|daughter))?|\btell|\btold"
@@ -88,6 +88,12 @@ _UNDER = re.compile(
     rf"\b(?:under|for|about|to see|see|ask for|name) (?P<name>{WORD})(?=[.?!,]|$)", re.IGNORECASE
 )
 _TWICE = re.compile(r"(?P<name>(?P<one>[^\W\d_]{2,6}) (?P=one))\b", re.IGNORECASE)
+_THING_CALLED = re.compile(
+    r"\b(?:band|club|group|program|book|song|show|place|app|drug|pill|class|podcast|movie|it|this|that|what)"
+    r" (?:is|was) (?:named|called)\b",
+    re.IGNORECASE,
+)
+_POSSESSIVE = re.compile(r"(?<!bos)s[ ,:]*$|'s\b", re.IGNORECASE)
 _NOT_INITIALS = frozenset("i a u r n y o e s t m x k".split())
 _SHORT_TITLE = re.compile(r"(?:dr|mr|mrs|prof|rev|mister)\b\.?|ms\.|sra?\.", re.IGNORECASE)
 _SIGNATURE = rf"(?:[A-Z]\. )?{WORD}(?: (?:[A-Z]\. )?{WORD}){{0,2}}"
@@ -121,6 +127,8 @@ def introduced(text: str) -> Iterator[Finding]:
     """After "my name is", "call me", "me llamo", "patient name:"."""
     for match in _SURE.finditer(text):
         first = _TOKEN.match(text, match.end())
+        if _THING_CALLED.search(text, max(0, match.start() - 24), match.end()):
+            continue
         if first and _may_be_name(first, text) and not _runs_on(text, first):
             yield _finding(text, first, "name: introduced", 0.9)
 
@@ -223,6 +231,7 @@ _MONTHS = frozenset(["april", "may", "june", "august"])
 _DAY = re.compile(r" \d")
 _NEVER_FIRST = frozenset(
     "i a an the and or but not no yes on in at to for of is was are it my your his her this that what who "
+    "monday tuesday wednesday thursday friday saturday sunday "
     "how private anonymous confidential none here there please".split()
 )
 _NEVER_FAMILY = frozenset(
@@ -270,7 +279,11 @@ def _is_relation(introduction: str) -> bool:
 def _does_something(text: str, introduction: re.Match[str], first: re.Match[str]) -> bool:
     """Whether a relation's word is followed by what only somebody does: "my dad frank has been"."""
     low = first[0].lower()
-    if not _is_relation(introduction[0]) or not (low in ordinary_names() or _is_unknown(low)):
+    if (
+        not _is_relation(introduction[0])
+        or _POSSESSIVE.search(introduction[0])
+        or not (low in ordinary_names() or _is_unknown(low))
+    ):
         return False
     if low in _AUXILIARIES and _ALSO_AFTER_WILL.match(text, first.end()):
         return False

@@ -15,7 +15,7 @@ from bot.privacy.labelled import Labelled
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})  # organisations' own
 _US_PHONE = re.compile(
     r"(?<![\w$.@-])(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-./ ]{0,3}"
-    r"|\d{3}[-./ ]{0,3})\d{3}[-./ ]{0,3}\d{4}(?![\w@]|[-.]\d)"
+    r"|\d{3}[-./ ]{0,3})\d{3}[-./ ]{0,3}\d{4}(?:(?=x\d)|(?![\w@]|[-.]\d))"
 )
 _SPACED = re.compile(r"(?<![\w.])(?:\d[ .-]){9,10}\d(?![\w]|[.-]\d)")  # "3 1 2 5 5 5 0 1 9 9"
 _CALLS = (
@@ -33,11 +33,12 @@ _AREA = re.compile(
 )
 _SAID_SSN = re.compile(r"\b(?:ssn|ss ?#?|soc|social|seguro social)\b[^\d\n]{0,25}$", re.IGNORECASE)
 _SAID_ID = re.compile(
-    r"\b(?:ids?|numbers?|code|pin|zip|account|acct|card|policy|member|medicaid|last four|number's|numero|cuenta)\b"
+    r"\b(?:ids?|numbers?|code|pin|zip|account|acct|card|policy|member|medicaid|last four|number's|numero"
+    r"|cuenta)\b"
     r"[^\d\n]{0,16}$",
     re.IGNORECASE,
 )
-_EXTENSION = re.compile(r"\d[ ,]{0,3}(?:ext|extension|x)\.? {0,2}(?P<value>\d{1,6})\b", re.IGNORECASE)
+_EXTENSION = re.compile(r"\d{4}[ ,]{0,3}(?:ext|extension|x)\.? {0,2}(?P<value>\d{1,6})\b", re.IGNORECASE)
 _SSN = re.compile(r"(?<![\w.-])\d{3}([-. ])\d{2}\1\d{4}(?![\w]|[-.]\d)")
 _CARD = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w]|[-.]\d)")
 _IBAN = re.compile(r"\b[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{2,4}){3,9}\b", re.IGNORECASE)
@@ -91,13 +92,12 @@ def phone(text: str) -> Iterator[Finding]:
         yield Finding("phone", *match.span("value"), "phone: extension", 0.7)
     for match in _AREA.finditer(text):
         yield Finding("phone", *match.span(match.lastgroup or 0), "phone: in two parts", 0.8)
-    yield from _said(text)
     if "+" in text:
         for found in phonenumbers.PhoneNumberMatcher(text, None, phonenumbers.Leniency.POSSIBLE, 200):
             yield Finding("phone", found.start, found.end, "phone: phonenumbers", 0.9)
 
 
-def _said(text: str) -> Iterator[Finding]:
+def said(text: str) -> Iterator[Finding]:
     """Seven digits in words, nine after "social", four after "pin" and the like."""
     for start, end, digits in spoken.runs(text):
         before = text[max(0, start - 40) : start]

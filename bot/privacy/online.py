@@ -18,12 +18,13 @@ _EMAIL = re.compile(
 )
 _SPELT = re.compile(
     rf"(?<![\w.+-])[\w.+-]{{1,64}} {{0,2}}(?:[(\[] ?(?:at|arroba) ?[)\]]|\bat\b"
-    rf"|\barroba\b) {{0,2}}[\w-]{{1,63}}"
+    rf"|\barroba\b) {{0,2}}(?:(?:proton|g|hot) mail|[\w-]{{1,63}})"
     rf" {{0,2}}(?:[(\[] ?(?:dot|punto) ?[)\]]|\bdot\b|\bpunto\b) {{0,2}}(?:{_ENDINGS})\b",
     re.IGNORECASE,
 )
 _JOINED = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,40}(?: (?:underscore|dash|hyphen|dot|period|guion bajo|guion|punto) [\w.+-]{1,40}){1,4}"
+    r"(?<![\w.+-])[\w.+-]{1,40}"
+    r"(?: (?:underscore|dash|hyphen|dot|period|guion bajo|guion|punto) [\w.+-]{1,40}){1,4}"
     r" {0,2}(?:@|[(\[] ?(?:at|arroba) ?[)\]]|\bat\b|\barroba\b) {0,2}[\w-]{1,63}"
     rf" {{0,2}}(?:\.|[(\[] ?(?:dot|punto) ?[)\]]|\bdot\b|\bpunto\b) {{0,2}}(?:{_ENDINGS})\b"
     r"|(?<![\w.+-])[a-z.]{2,20} \d{2,4} ?@ ?[\w-]{1,63}"
@@ -50,7 +51,7 @@ _PLATFORMS = (
     r"|reddit|threads|linkedin|signal|skype|youtube"
 )
 _PROFILE = re.compile(
-    r"(?:https?://)?(?:www\.|m\.)?(?:facebook|instagram|twitter|x|tiktok|linkedin|reddit|snapchat|venmo|threads|t)"
+    r"(?:https?://)?(?:www\.|m\.)?(?:facebook|instagram|twitter|x|tiktok|linkedin|reddit|snapchat|venmo|threads|paypal|t)"
     r"\.(?:com|net|me)/[\w.@/-]{2,100}",
     re.IGNORECASE,
 )
@@ -68,12 +69,20 @@ _BEFORE_PLATFORM = re.compile(
     rf"(?<![\w@.])(?P<value>(?=[\w.]{{0,30}}[\d_])[a-z_][\w.]{{2,30}}) (?:on|en) (?:my )?(?:{_PLATFORMS})\b",
     re.IGNORECASE,
 )
-_CASHTAG = re.compile(r"(?<![\w$])\$[a-z][\w-]{2,20}\b", re.IGNORECASE)
+_SPELT_HINT = re.compile(r"@|\b(?:dot|punto|gmail|yahoo|hotmail|outlook|icloud|aol)\b", re.IGNORECASE)
+_HANDLE_HINT = re.compile(
+    rf"[@$#/_]|\b(?:{_PLATFORMS}|user ?name|screen ?name|gamertag|handle)", re.IGNORECASE
+)
+_UNDERSCORED = re.compile(
+    r"(?<![\w./:@-])(?=\w{5,30}(?![\w@/-]))[a-z0-9]{2,}_[a-z0-9_]*\d{2}\b", re.IGNORECASE
+)
+_CASHTAG = re.compile(r"(?<![\w$])\$[a-z][\w-]{5,20}\b", re.IGNORECASE)
 _USERNAME = re.compile(
     r"\b(?:user ?name|screen ?name|gamertag|handle)(?: is|:|=)? {0,2}(?P<value>[\w.#-]{4,30})", re.IGNORECASE
 )
 _MINE = re.compile(
-    rf"\b(?:my|mi) (?:{_PLATFORMS})(?: ?(?:name|handle|user|username|account))? ?(?:is|es|:|=) ?(?P<value>[\w.]{{5,30}})",
+    rf"\b(?:my|mi) (?:{_PLATFORMS})(?: ?(?:name|handle|user|username|account))? ?(?:is|es|:|=) ?"
+    r"(?P<value>[\w.]{5,30})",
     re.IGNORECASE,
 )
 
@@ -84,6 +93,8 @@ def email(text: str) -> Iterator[Finding]:
         for match in _EMAIL.finditer(text):
             value = match[0].rstrip(".- ")
             yield Finding("email", match.start(), match.start() + len(value), "email: shape", 0.95)
+    if not _SPELT_HINT.search(text):
+        return
     for pattern in (_SPELT, _HALF_SPELT, _JOINED):
         for match in pattern.finditer(text):
             yield Finding("email", *match.span(), "email: spelt out", 0.8)
@@ -101,6 +112,8 @@ def url(text: str) -> Iterator[Finding]:
 
 def handle(text: str) -> Iterator[Finding]:
     """@names, names after a platform's with a digit or sign in them, and addresses of profiles."""
+    if not _HANDLE_HINT.search(text):
+        return
     for match in _PROFILE.finditer(text):
         yield Finding("handle", *match.span(), "handle: profile page", 0.9)
     for match in _REDDIT.finditer(text):
@@ -113,6 +126,8 @@ def handle(text: str) -> Iterator[Finding]:
                 yield Finding("handle", *match.span("value"), "handle: after its label", 0.7)
     for match in _BEFORE_PLATFORM.finditer(text):
         yield Finding("handle", *match.span("value"), "handle: before a platform", 0.8)
+    for match in _UNDERSCORED.finditer(text):
+        yield Finding("handle", *match.span(), "handle: underscore", 0.5)
     for match in _CASHTAG.finditer(text):
         yield Finding("handle", *match.span(), "handle: $", 0.7)
     for match in _ON_PLATFORM.finditer(text):

@@ -73,7 +73,15 @@ _TOWN = re.compile(
     rf"(?P<state>{_STATES})\.?,? {{1,2}}\d{{5}}(?:-\d{{4}})?\b",
     re.IGNORECASE,
 )
-_BOX = re.compile(r"\bp\.? ?o\.? ?box #? ?\d{1,7}", re.IGNORECASE)
+_BOX = re.compile(
+    r"\b(?:p\.? ?o\.? ?box #? ?\d{1,7}|(?:r\.?r\.?|rural route|hc) ?#?\d{1,3},? box \d{1,5})", re.IGNORECASE
+)
+_WELL_KNOWN = re.compile(
+    rf"(?<![\w.$:/-])\d{{2,5}} (?:{_DIRECTION} )?(?:main|high|broad|market|front|state|water|elm|oak"
+    r"|maple|walnut|chestnut|\d{1,3}(?:st|nd|rd|th))(?: (?:st|street|ave|avenue))?"
+    r"(?= *$|[,.?!]| (?:apt|unit|can|is|in)\b)",
+    re.IGNORECASE,
+)
 _LIVING = (
     r"\b(?:liv(?:e|es|ing|in)|stay(?:s|ing)?|reside|squatting|crash(?:ing)?|(?:house|home|place|address) is"
     r"|vivo|me quedo)(?: over)? (?:(?:at|on|off|off of|near|en)(?: the| la)? )?"
@@ -117,13 +125,18 @@ _PARK = re.compile(
     r"(?:trailer park|trailer court|mobile home park|rv park|estates|apartments|apts|manor|villas|towers)\b",
     re.IGNORECASE,
 )
-_APARTMENT = re.compile(r"\b(?:apt|apartment)\.? ?#? ?(?=[a-z]?\d)[a-z]?\d{1,5}[a-z]?\b", re.IGNORECASE)
+_APARTMENT = re.compile(
+    r"\b(?:apt|apartment)\.? ?#? ?(?=[a-z]?\d)[a-z]?\d{1,5}[a-z]?\b"
+    r"(?! (?:years?|yrs?|months?|weeks?|days?)\b)",
+    re.IGNORECASE,
+)
 _SHAPES = (
     (_NUMBERED, "road"),
     (_BOX, "box"),
     (_APARTMENT, "apartment"),
     (_DIRECTED, "street with a direction"),
     (_BARE, "street before a town"),
+    (_WELL_KNOWN, "well-known street"),
     (_BLOCK, "block"),
     (_SPANISH, "street in Spanish"),
     (_SPANISH_FIRST, "street in Spanish"),
@@ -148,28 +161,31 @@ _LEADING = frozenset("in im i'm at from live near to is my we are i".split())
 
 def address(text: str) -> Iterator[Finding]:
     """Addresses as people write them, with the unit, town, state and ZIP that follow."""
+    for match in _STREET.finditer(text):
+        if _is_street(match):
+            yield Finding("address", match.start(), _end(text, match.end()), "address: street", 0.85)
+    for pattern, reason in _SHAPES:
+        for match in pattern.finditer(text):
+            if "words" in pattern.groupindex and not _is_street(match):
+                continue
+            start = match.start("street" if "street" in pattern.groupindex else 0)
+            yield Finding("address", start, _end(text, match.end()), f"address: {reason}", 0.85)
+    for match in _TOWN.finditer(text):
+        if match["state"].lower() in _STATES_THAT_ARE_WORDS and not match["state"].isupper():
+            continue
+        start = match.start("town") + _leading(match["town"])
+        yield Finding("address", start, match.end(), "address: town, state and ZIP", 0.8)
+    yield from zip_labelled(text)
+
+
+def said(text: str) -> Iterator[Finding]:
+    """Streets whose number is said: "twenty two eleven sycamore street"."""
     if spoken.ANY.search(text):
         for match in _SAID.finditer(text):
             if _is_street(match):
                 yield Finding(
                     "address", match.start(), _end(text, match.end()), "address: number in words", 0.85
                 )
-    if any(sign.isdigit() for sign in text):
-        for match in _STREET.finditer(text):
-            if _is_street(match):
-                yield Finding("address", match.start(), _end(text, match.end()), "address: street", 0.85)
-        for pattern, reason in _SHAPES:
-            for match in pattern.finditer(text):
-                if "words" in pattern.groupindex and not _is_street(match):
-                    continue
-                start = match.start("street" if "street" in pattern.groupindex else 0)
-                yield Finding("address", start, _end(text, match.end()), f"address: {reason}", 0.85)
-        for match in _TOWN.finditer(text):
-            if match["state"].lower() in _STATES_THAT_ARE_WORDS and not match["state"].isupper():
-                continue
-            start = match.start("town") + _leading(match["town"])
-            yield Finding("address", start, match.end(), "address: town, state and ZIP", 0.8)
-        yield from zip_labelled(text)
 
 
 def _is_street(match: re.Match[str]) -> bool:

@@ -19,13 +19,16 @@ _ORDINALS = (
 ONE = "|".join(_ONES)
 WORD = "|".join((*_ONES, *_TEENS, *_TENS))
 ORDINAL = "|".join(_ORDINALS)
-_GAP = r"(?:[ ,.-]{1,2}|, ?(?:then|and) | (?:then|and then|y) )"
+_GAP = r"(?:[ ,.-]{1,2}|, ?(?:then|and) | (?:then|and then|y|dash|hyphen) )"
 _MORE = r"hundred|triple|double"
 _TOKEN = rf"(?:{WORD}|{_MORE}|\d{{1,4}})"
 # Bounded, so that time stays linear: no number has more words than this.
-_RUN = re.compile(rf"(?<![\w$.])(?:{_TOKEN}{_GAP}){{2,14}}{_TOKEN}(?![\w%])", re.IGNORECASE)
+_RUN = re.compile(
+    rf"(?<![\w$.])(?:\(\d{{3}}\)[ -]?)?(?:{_TOKEN}{_GAP}){{2,19}}{_TOKEN}(?![\w%])", re.IGNORECASE
+)
 _PART = re.compile(r"\w+")
-ANY = re.compile(rf"\b(?:{WORD})\b", re.IGNORECASE)
+ANY = re.compile(rf"\b(?:{WORD}|dash|hyphen)\b", re.IGNORECASE)
+_SAID = frozenset((*_ONES, *_TEENS, *_TENS, "dash", "hyphen"))
 
 
 def runs(text: str) -> list[tuple[int, int, int]]:
@@ -35,7 +38,7 @@ def runs(text: str) -> list[tuple[int, int, int]]:
     found = []
     for match in _RUN.finditer(text):
         parts = _PART.findall(match[0].lower())
-        if not all(part.isdigit() for part in parts):
+        if not _SAID.isdisjoint(parts):
             found.append((match.start(), match.end(), _digits(parts)))
     return found
 

@@ -19,7 +19,7 @@ from bot.privacy.redact import redact
 ROWS: list[dict[str, Any]] = [
     json.loads(line) for line in (Path(__file__).parent / "examples.jsonl").read_text().splitlines()
 ]
-SPLITS = ("tune", "test", "late", "last")
+SPLITS = ("tune", "test", "late", "last", "first", "sealed")
 
 # Share of identifiers found whole, and ordinary messages that lose a word: what is reached, less one mistake.
 FOUND = {"tune": 0.98, "test": 0.98, "late": 0.92, "last": 0.76}
