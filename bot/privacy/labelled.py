@@ -13,7 +13,11 @@ JOINING = (
     r"(?:[\s:#=,.]|\b(?:numbers?|no|num|nr|id|ids|code|is|es|was|its|it's|are|says|say|el|de|del)\b){0,8}"
 )
 # One to three groups of letters and digits, the way people break up a number.
-CODE = r"[a-z0-9]{1,14}(?:[ -][a-z0-9]{1,14}){0,3}"
+# A letter may be said: "m as in mary 4477".
+SAID = r"(?:[a-z] (?:as in|like in|for|like) [a-z]{2,12},? ){0,4}"
+CODE = rf"{SAID}[a-z0-9]{{1,14}}(?:[ -][a-z0-9]{{1,14}}){{0,4}}"
+
+_JOINED = re.compile(r"(?:from|in|on|of|for|since|at|to|by|about|with|and|or) ", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Labelled:
         """The labelled values of a text."""
         for match in self._pattern.finditer(text):
             value = _without_words(match["value"])
+            if _JOINED.match(value):
+                continue
             if sum(sign.isdigit() for sign in value) >= self.digits:
                 start = match.start("value")
                 yield Finding(self.kind, start, start + len(value), self.name, self.score)

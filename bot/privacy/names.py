@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from bot.privacy.finding import Finding
-from bot.privacy.text import WORD, first_names, ordinary_names, ordinary_words
+from bot.privacy.text import WORD, family_names, first_names, ordinary_names, ordinary_words
 
 _TOKEN = re.compile(WORD)
 _MOST_TOKENS = 4  # of one name
@@ -30,12 +30,20 @@ _SURE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _RELATIVE = (
-    r"son|daughter|husband|wife|spouse|partner|mom|mother|mum|mama|dad|father|papa|brother|bro|sister|sis|twin|cousin"
+    r"hubb(?:y|ies)|hubs|wifey|baby ?(?:daddy|mama)|best(?:ie| friend)|bff|granny|nana|gramma"
+    r"|grandad|granddad"
+    r"|grand(?:kid|baby|child|parent)|momma|pops|mami|papi|significant other"
+    r"|step ?-?(?:son|daughter|dad|mom|mother|father|brother|sister|kid)"
+    r"|room? ?mate|neice|nefew|husban|doughter|duaghter"
+    r"|(?:mother|father|brother|sister|son|daughter) ?-?in ?-?law|god(?:son|daughter|mother|father|child)"
+    r"|suegr[oa]|cuñad[oa]|yerno|nuera|pareja|ahijad[oa]|compadre|comadre|vecin[oa]"
+    r"|son|daughter|husband|wife|spouse|partner|mom|mother|mum|mama|dad|father|papa|brother|bro|sister|sis|twin|cousin"
     r"|aunt|uncle|niece|nephew|grandson|granddaughter|grandma|grandpa|grandmother|grandfather|step-?(?:son|daughter|dad|mom|mother|father)"
     r"|boyfriend|bf|girlfriend|gf|fianc[eé]e?|ex|ex-?(?:husband|wife)|friend|buddy|roommate|neighbor|coworker|boss|kid|child|baby|girl|guy|man|lady|buddy"
     r"|sponsor|counselor|counsellor|therapist|psychiatrist|doctor|nurse|case ?worker|case manager"
     r"|lawyer|attorney|po"
     r"|probation officer|parole officer|emergency contact|contact|landlord|teacher|pastor"
+    r"|supervisor|manager|social worker|case ?manager"
     r"|hij[oa]|espos[oa]|marido|mam[aá]|pap[aá]|madre|padre|herman[oa]|prim[oa]|t[ií][oa]|novi[oa]|amig[oa]|abuel[oa]|niet[oa]|sobrin[oa]"
 )
 # After these a name may follow: it must be in the list, or be written like one.
@@ -43,7 +51,7 @@ _MAYBE = re.compile(
     r"(?:\bi ?'?m\b|\bi am\b|\bthis is\b|\bit ?'?s\b|\bits me\b|\bsoy\b|\bhere for\b|\bhere with\b"
     r"|\bcalling for\b|\bthanks?\b,?"
     rf"|\b(?:my|our|his|her|their|mi|tu|su)(?: (?:older|younger|little|big|oldest|youngest|best"
-    rf"|old))? (?:{_RELATIVE})(?: is\b| are\b|,|:| -)?"
+    rf"|old))? (?:{_RELATIVE})(?:s\b)?(?: is\b| are\b| es\b|,|:| -)?"
     r"(?: (?:my|our) (?:mom|dad|mother|father|sister|brother|wife|husband|friend|son|daughter))?(?:[:,])?"
     r"|\bemergency contact(?: is|:)? ?(?:my (?:mom|dad|mother|father|sister|brother|wife|husband|friend"
     r"|son|daughter))?|\btell|\btold"
@@ -55,6 +63,38 @@ _TITLE = re.compile(
     r"|officer|judge|pastor)\b\.?[ ]{1,2}",
     re.IGNORECASE,
 )
+# What only somebody does: after "my dad frank" and "my fiance nikolai" it makes the word before it a name.
+_DOES = re.compile(
+    r",? (?:is|was|has|had|wants|wanted|needs|needed|gets|got|keeps|kept|says|said|uses|used|drinks|drank"
+    r"|started|stopped|passed|relapsed|overdosed|od'?d|does|did|goes|went|came|comes|lives|lived|told|takes"
+    r"|took|tried|tries|smokes|smoked|likes|thinks|quit|called|calls|asked|died|lost|who|whos|who's|wont|won't"
+    r"|doesnt|doesn't|didnt|didn't|isnt|isn't|cant|can't|hasnt|hasn't|wasnt|wasn't|works|worked|left|sent"
+    r"|at (?=[\d(])|es|esta|está|tiene|toma|necesita|usa|quiere|vive|bebe|fuma|dice|dijo|cayó)\b",
+    re.IGNORECASE,
+)
+# "will" and "may" stand before these too, so they make no name of them.
+_ALSO_AFTER_WILL = re.compile(r",? (?:quit|got|come|left|lost|just|who|cant|can't|had)\b", re.IGNORECASE)
+_AUXILIARIES = frozenset(["will", "may", "can", "might", "guy"])
+_VERB_LIKE = ("ed", "ing", "ly", "n't", "nt", "'s", "'ve", "'ll")
+_FAMILY = re.compile(rf"\bthe (?P<name>{WORD}) (?:family|household|residence)\b", re.IGNORECASE)
+_FAMILIES = frozenset(
+    """immediate entire extended nuclear blended whole adoptive foster biological royal typical average
+    addams modern host birth chosen perfect holy manson first second third other""".split()
+)
+_CALLING = re.compile(
+    rf"\bthis is (?P<name>{WORD}(?: {WORD})?) (?:calling|texting|writing|again|speaking)\b", re.IGNORECASE
+)
+_UNDER = re.compile(
+    rf"\b(?:under|for|about|to see|see|ask for|name) (?P<name>{WORD})(?=[.?!,]|$)", re.IGNORECASE
+)
+_TWICE = re.compile(r"(?P<name>(?P<one>[^\W\d_]{2,6}) (?P=one))\b", re.IGNORECASE)
+_THING_CALLED = re.compile(
+    r"\b(?:band|club|group|program|book|song|show|place|app|drug|pill|class|podcast|movie|it|this|that|what)"
+    r" (?:is|was) (?:named|called)\b",
+    re.IGNORECASE,
+)
+_POSSESSIVE = re.compile(r"(?<!bos)s[ ,:]*$|'s\b", re.IGNORECASE)
+_NOT_INITIALS = frozenset("i a u r n y o e s t m x k".split())
 _SHORT_TITLE = re.compile(r"(?:dr|mr|mrs|prof|rev|mister)\b\.?|ms\.|sra?\.", re.IGNORECASE)
 _SIGNATURE = rf"(?:[A-Z]\. )?{WORD}(?: (?:[A-Z]\. )?{WORD}){{0,2}}"
 _SIGNED = re.compile(
@@ -68,7 +108,7 @@ _BEFORE = 40  # characters of a name before "here"
 _LAST_WORDS = re.compile(rf"(?:(?<!\w){WORD} )?(?:(?<!\w){WORD} )?(?<![\w]){WORD}$")
 # A first name before these is a place's, a drink's or a law's; after those it is a town's or a saint's.
 _THINGS = re.compile(
-    r"(?:'s (?:law|house|place|disease)|[ ](?:hospital|cent(?:er|re)|clinic|street|st|ave|avenue|road"
+    r"(?:'s (?:law|house|place|disease|rules)|[ ](?:hospital|cent(?:er|re)|clinic|street|st|ave|avenue|road"
     r"|county|university|college|school|foundation|act|law|method"
     r"|technique|church|park|beam|cuervo|walker|daniels?|beer|ford|doe|hopkins|winehouse|stewart))\b",
     re.IGNORECASE,
@@ -80,10 +120,15 @@ _PLACE_BEFORE = re.compile(
 )
 
 
+_RELATION = re.compile(rf"(?:my|our|his|her|their|mi|tu|su)(?: \w{{3,9}})? (?:{_RELATIVE})\b", re.IGNORECASE)
+
+
 def introduced(text: str) -> Iterator[Finding]:
     """After "my name is", "call me", "me llamo", "patient name:"."""
     for match in _SURE.finditer(text):
         first = _TOKEN.match(text, match.end())
+        if _THING_CALLED.search(text, max(0, match.start() - 24), match.end()):
+            continue
         if first and _may_be_name(first, text) and not _runs_on(text, first):
             yield _finding(text, first, "name: introduced", 0.9)
 
@@ -95,13 +140,32 @@ def mentioned(text: str) -> Iterator[Finding]:
         if first is None or _runs_on(text, first):
             continue
         # Not every unknown word: "im suicidal" must stay readable, "im oluwaseun" is in the list or missed.
-        if _looks_like_name(first[0], text) or _is_byname(text, first):
+        if _looks_like_name(first[0], text) or _is_byname(text, first) or _does_something(text, match, first):
             yield _finding(text, first, "name: after a person", 0.8)
+        elif (
+            (twice := _TWICE.match(text, first.start()))
+            and _is_relation(match[0])
+            and twice["one"].lower() in ordinary_names()
+        ):
+            yield Finding("name", *twice.span("name"), "name: after a person", 0.8)
     for match in _TITLE.finditer(text):
         first = _TOKEN.match(text, match.end())
         sure = _SHORT_TITLE.fullmatch(match[0].strip())
-        if first and (_looks_like_name(first[0], text) or (sure and _may_be_name(first, text))):
+        if first and (
+            _looks_like_name(first[0], text)
+            or (sure and _may_be_name(first, text))
+            or _is_family_name(first[0])
+            or (sure and first[0].lower() in family_names())
+            or (not sure and _is_unknown(first[0]) and _DOES.match(text, first.end()))
+        ):
             yield _finding(text, first, "name: after a title", 0.8)
+    for match in _FAMILY.finditer(text):
+        low = match["name"].lower()
+        if low not in _FAMILIES and (_is_family_name(low) or _is_unknown(low)):
+            yield Finding("name", *match.span("name"), "name: a family's", 0.7)
+    for match in _CALLING.finditer(text):
+        if all(_is_unknown(word) or _is_name(word) for word in match["name"].split(" ")):
+            yield Finding("name", *match.span("name"), "name: who is calling", 0.8)
 
 
 def signed(text: str) -> Iterator[Finding]:
@@ -124,7 +188,7 @@ def signed(text: str) -> Iterator[Finding]:
 def listed(text: str) -> Iterator[Finding]:
     """A first name that is hardly ever a word, anywhere, with a family name written in capitals after it."""
     for token in _TOKEN.finditer(text):
-        if not _listed(token[0]) or _THINGS.match(text, token.end()):
+        if not _listed(token[0]) or _THINGS.match(text, token.end()) or text[token.end() :][:1].isdigit():
             continue
         if _PLACE_BEFORE.search(text, max(0, token.start() - 12), token.start()):
             continue
@@ -147,9 +211,14 @@ def _finding(text: str, first: re.Match[str], reason: str, score: float) -> Find
         low = token[0].lower()
         if capital:
             belongs = token[0][0].isupper() and low not in _NEVER_FAMILY
+        elif reason == "name: introduced":
+            belongs = low not in ordinary_words() or _listed(low) or low in family_names()
+        elif len(low) == 1:
+            belongs = low not in _NOT_INITIALS
+        elif _DOES.match(text, end):
+            belongs = False
         else:
-            belongs = low not in ordinary_words() or _listed(low)
-            belongs = belongs and (reason == "name: introduced" or _listed(low))
+            belongs = _listed(low) or _is_family_name(low) or (_is_unknown(low) and _listed(first[0]))
         if not belongs:
             break
         end = token.end()
@@ -162,6 +231,7 @@ _MONTHS = frozenset(["april", "may", "june", "august"])
 _DAY = re.compile(r" \d")
 _NEVER_FIRST = frozenset(
     "i a an the and or but not no yes on in at to for of is was are it my your his her this that what who "
+    "monday tuesday wednesday thursday friday saturday sunday "
     "how private anonymous confidential none here there please".split()
 )
 _NEVER_FAMILY = frozenset(
@@ -169,9 +239,59 @@ _NEVER_FAMILY = frozenset(
 )
 
 
+# "keandre", "lashonda", "jamarcus": made of a syllable and a name.
+_MADE = re.compile(
+    r"(?:d[aeu]|j[aeo]|k[ei]|l[ae]|ma|mar|qua|sha|t[ae]|ty|tre|ra|ro)'?(?:sh?aw?n|shaun|sean|andre|marcus|qua[vn]"
+    r"|vont[ae]?|vion|juan|wayne|wan|rell|rick|rius|marion|marius|m?ari|nisha|tisha|keisha|shonda|shanda"
+    r"|toya|quisha|niqua|tasha|trice|mika|neisha|quita|tavius|darius|donte|monte|mond|metrius)"
+)
+
+
 def _listed(word: str) -> bool:
+    """Whether a word is a first name of the list, with the 's of a possessive or the s of a hurried one."""
     low = word.lower()
-    return low in first_names() or low.removesuffix("'s") in first_names()
+    if low in first_names() or low.removesuffix("'s") in first_names():
+        return True
+    if len(low) > 5 and low[-1] == "s" and low[:-1] in first_names():
+        return low not in ordinary_words()
+    return _MADE.fullmatch(low) is not None and low not in ordinary_words()
+
+
+def _is_family_name(word: str) -> bool:
+    low = word.lower()
+    return low in family_names() and low not in ordinary_words()
+
+
+def _is_name(word: str) -> bool:
+    return _listed(word) or word.lower() in ordinary_names() or word.lower() in family_names()
+
+
+def _is_unknown(word: str) -> bool:
+    """Whether a word stands in no phrase of ours and does not look like a verb."""
+    low = word.lower()
+    return len(low) > 2 and low not in ordinary_words() and not low.endswith(_VERB_LIKE)
+
+
+def _is_relation(introduction: str) -> bool:
+    return _RELATION.match(introduction) is not None
+
+
+def _does_something(text: str, introduction: re.Match[str], first: re.Match[str]) -> bool:
+    """Whether a relation's word is followed by what only somebody does: "my dad frank has been"."""
+    low = first[0].lower()
+    if (
+        not _is_relation(introduction[0])
+        or _POSSESSIVE.search(introduction[0])
+        or not (low in ordinary_names() or _is_unknown(low))
+    ):
+        return False
+    if low in _AUXILIARIES and _ALSO_AFTER_WILL.match(text, first.end()):
+        return False
+    end = first.end()
+    token = _TOKEN.match(text, end + 1)
+    if token and (_is_family_name(token[0]) or _is_unknown(token[0])):
+        end = token.end()
+    return _DOES.match(text, end) is not None
 
 
 def _may_be_name(first: re.Match[str], text: str) -> bool:

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 import phonenumbers
 from stdnum import iban, luhn
 
+from bot.privacy import spoken
 from bot.privacy.finding import Finding
 from bot.privacy.labelled import Labelled
 
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})  # organisations' own
 _US_PHONE = re.compile(
     r"(?<![\w$.@-])(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-./ ]{0,3}"
-    r"|\d{3}[-./ ]{0,3})\d{3}[-./ ]{0,3}\d{4}(?![\w@]|[-.]\d)"
+    r"|\d{3}[-./ ]{0,3})\d{3}[-./ ]{0,3}\d{4}(?:(?=x\d)|(?![\w@]|[-.]\d))"
 )
 _SPACED = re.compile(r"(?<![\w.])(?:\d[ .-]){9,10}\d(?![\w]|[.-]\d)")  # "3 1 2 5 5 5 0 1 9 9"
 _CALLS = (
@@ -25,11 +26,19 @@ _SHORT = re.compile(
     rf"\b(?:{_CALLS})\b[^\d\n]{{0,25}}(?P<value>(?<![\w$.-])\d{{3}}[-. ]\d{{4}}(?![\w]|[-.]\d))",
     re.IGNORECASE,
 )
-_DIGIT_WORD = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
-_IN_WORDS = re.compile(
-    rf"\b(?:(?:{_DIGIT_WORD}|\d{{1,4}})[ ,-]{{1,2}}){{3,10}}(?:{_DIGIT_WORD}|\d{{1,4}})\b", re.IGNORECASE
+_AREA = re.compile(
+    r"\barea code(?: is)?[ :]{0,2}(?P<value>\d{3}[^\d\n]{1,20}\d{3}[-. ]?\d{4})(?![\w]|[-.]\d)"
+    r"|(?<![\w$.-])(?P<split>\d{3}[-. ]\d{3} (?:then|and|and then) \d{4})(?![\w]|[-.]\d)",
+    re.IGNORECASE,
 )
-_EXTENSION = re.compile(r"\d[ ,]{0,3}(?:ext|extension|x)\.? {0,2}(?P<value>\d{1,6})\b", re.IGNORECASE)
+_SAID_SSN = re.compile(r"\b(?:ssn|ss ?#?|soc|social|seguro social)\b[^\d\n]{0,25}$", re.IGNORECASE)
+_SAID_ID = re.compile(
+    r"\b(?:ids?|numbers?|code|pin|zip|account|acct|card|policy|member|medicaid|last four|number's|numero"
+    r"|cuenta)\b"
+    r"[^\d\n]{0,16}$",
+    re.IGNORECASE,
+)
+_EXTENSION = re.compile(r"\d{4}[ ,]{0,3}(?:ext|extension|x)\.? {0,2}(?P<value>\d{1,6})\b", re.IGNORECASE)
 _SSN = re.compile(r"(?<![\w.-])\d{3}([-. ])\d{2}\1\d{4}(?![\w]|[-.]\d)")
 _CARD = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w]|[-.]\d)")
 _IBAN = re.compile(r"\b[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{2,4}){3,9}\b", re.IGNORECASE)
@@ -39,8 +48,17 @@ _LONG = re.compile(
     re.IGNORECASE,
 )
 
-_SOCIAL = r"(?:ssn|ss ?n|social(?: security)?(?: card)?|seguro social|soc sec)"
+_SOCIAL = r"(?:ssn|ss ?n|ss(?= ?#| num)|soc|social(?: security)?(?: card)?|seguro social|soc sec)"
 ssn_labelled = Labelled("ssn", "ssn: label", _SOCIAL, r"\d{3}[-. ]?\d{2}[-. ]?\d{4}", 9)
+ssn_hidden = Labelled("ssn", "ssn: last four", _SOCIAL, r"[x*#]{3}[- ]?[x*#]{2}[- ]?\d{4}", 4)
+bank_ending = Labelled(
+    "bank_account",
+    "bank: last four",
+    r"(?:account|acct|acc|checking|savings)(?: number)?,? (?:that )?(?:ends|ending|end|last ?(?:4|four)"
+    r"(?: digits)?)(?: in| with)?",
+    r"\d{4}",
+    4,
+)
 ssn_ending = Labelled(
     "ssn", "ssn: last four", rf"last ?(?:four|4)(?: digits)?(?: of)?(?: my)?(?: {_SOCIAL})", r"\d{4}", 4
 )
@@ -72,16 +90,23 @@ def phone(text: str) -> Iterator[Finding]:
         yield Finding("phone", *match.span("value"), "phone: seven digits after a calling word", 0.7)
     for match in _EXTENSION.finditer(text):
         yield Finding("phone", *match.span("value"), "phone: extension", 0.7)
-    for match in _IN_WORDS.finditer(text):
-        if re.search("[a-z]", match[0], re.IGNORECASE) and _digits_said(match[0]) >= 7:
-            yield Finding("phone", *match.span(), "phone: digits in words", 0.7)
+    for match in _AREA.finditer(text):
+        yield Finding("phone", *match.span(match.lastgroup or 0), "phone: in two parts", 0.8)
     if "+" in text:
         for found in phonenumbers.PhoneNumberMatcher(text, None, phonenumbers.Leniency.POSSIBLE, 200):
             yield Finding("phone", found.start, found.end, "phone: phonenumbers", 0.9)
 
 
-def _digits_said(text: str) -> int:
-    return sum(len(word) if word.isdigit() else 1 for word in re.findall(r"\w+", text))
+def said(text: str) -> Iterator[Finding]:
+    """Seven digits in words, nine after "social", four after "pin" and the like."""
+    for start, end, digits in spoken.runs(text):
+        before = text[max(0, start - 40) : start]
+        if digits == 9 and _SAID_SSN.search(before):
+            yield Finding("ssn", start, end, "ssn: digits in words", 0.9)
+        elif digits >= 7:
+            yield Finding("phone", start, end, "phone: digits in words", 0.7)
+        elif digits >= 4 and _SAID_ID.search(before):
+            yield Finding("number", start, end, "number: digits in words after a label", 0.5)
 
 
 def is_toll_free(value: str) -> bool:
@@ -96,6 +121,7 @@ def ssn(text: str) -> Iterator[Finding]:
         yield Finding("ssn", *match.span(), "ssn: shape", 0.9)
     yield from ssn_labelled(text)
     yield from ssn_ending(text)
+    yield from ssn_hidden(text)
 
 
 def card(text: str) -> Iterator[Finding]:
@@ -118,6 +144,7 @@ def bank(text: str) -> Iterator[Finding]:
                 yield Finding("bank_account", match.start(), match.start() + len(value), "bank: IBAN", 0.96)
                 break
     yield from bank_labelled(text)
+    yield from bank_ending(text)
 
 
 def long_number(text: str) -> Iterator[Finding]:

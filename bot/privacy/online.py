@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bot.privacy.finding import Finding
+from bot.privacy.text import ordinary_words
 
 _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}"
 _ENDINGS = r"com|org|net|edu|gov|us|io|co|me|info|mx|es"
@@ -17,8 +18,17 @@ _EMAIL = re.compile(
 )
 _SPELT = re.compile(
     rf"(?<![\w.+-])[\w.+-]{{1,64}} {{0,2}}(?:[(\[] ?(?:at|arroba) ?[)\]]|\bat\b"
-    rf"|\barroba\b) {{0,2}}[\w-]{{1,63}}"
+    rf"|\barroba\b) {{0,2}}(?:(?:proton|g|hot) mail|[\w-]{{1,63}})"
     rf" {{0,2}}(?:[(\[] ?(?:dot|punto) ?[)\]]|\bdot\b|\bpunto\b) {{0,2}}(?:{_ENDINGS})\b",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,40}"
+    r"(?: (?:underscore|dash|hyphen|dot|period|guion bajo|guion|punto) [\w.+-]{1,40}){1,4}"
+    r" {0,2}(?:@|[(\[] ?(?:at|arroba) ?[)\]]|\bat\b|\barroba\b) {0,2}[\w-]{1,63}"
+    rf" {{0,2}}(?:\.|[(\[] ?(?:dot|punto) ?[)\]]|\bdot\b|\bpunto\b) {{0,2}}(?:{_ENDINGS})\b"
+    r"|(?<![\w.+-])[a-z.]{2,20} \d{2,4} ?@ ?[\w-]{1,63}"
+    rf" ?\. ?(?:{_ENDINGS})\b",
     re.IGNORECASE,
 )
 _HALF_SPELT = re.compile(
@@ -33,6 +43,7 @@ _LINK = re.compile(
 )
 _SECRET = re.compile(
     r"[?;]|#.{0,200}=|//[^/\s]{1,200}@|/(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[A-Za-z])[\w-]{16,}|/(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{8,80}|/\d{5,}"
+    r"|/(?:invite|reset|verify|token|share|join|confirm)s?/\w{6,}|/(?=[a-z]*\d+[a-z]+\d)[a-z0-9]{9,}"
 )
 _PLATFORMS = (
     r"instagram|insta|ig|facebook|fb|messenger|twitter|snapchat|snap|tik ?tok|telegram|discord|kik"
@@ -40,7 +51,7 @@ _PLATFORMS = (
     r"|reddit|threads|linkedin|signal|skype|youtube"
 )
 _PROFILE = re.compile(
-    r"(?:https?://)?(?:www\.|m\.)?(?:facebook|instagram|twitter|x|tiktok|linkedin|reddit|snapchat|venmo|threads|t)"
+    r"(?:https?://)?(?:www\.|m\.)?(?:facebook|instagram|twitter|x|tiktok|linkedin|reddit|snapchat|venmo|threads|paypal|t)"
     r"\.(?:com|net|me)/[\w.@/-]{2,100}",
     re.IGNORECASE,
 )
@@ -54,13 +65,37 @@ _ON_PLATFORM = re.compile(
 )
 
 
+_BEFORE_PLATFORM = re.compile(
+    rf"(?<![\w@.])(?P<value>(?=[\w.]{{0,30}}[\d_])[a-z_][\w.]{{2,30}}) (?:on|en) (?:my )?(?:{_PLATFORMS})\b",
+    re.IGNORECASE,
+)
+_SPELT_HINT = re.compile(r"@|\b(?:dot|punto|gmail|yahoo|hotmail|outlook|icloud|aol)\b", re.IGNORECASE)
+_HANDLE_HINT = re.compile(
+    rf"[@$#/_]|\b(?:{_PLATFORMS}|user ?name|screen ?name|gamertag|handle)", re.IGNORECASE
+)
+_UNDERSCORED = re.compile(
+    r"(?<![\w./:@-])(?=\w{5,30}(?![\w@/-]))[a-z0-9]{2,}_[a-z0-9_]*\d{2}\b", re.IGNORECASE
+)
+_CASHTAG = re.compile(r"(?<![\w$])\$[a-z][\w-]{5,20}\b", re.IGNORECASE)
+_USERNAME = re.compile(
+    r"\b(?:user ?name|screen ?name|gamertag|handle)(?: is|:|=)? {0,2}(?P<value>[\w.#-]{4,30})", re.IGNORECASE
+)
+_MINE = re.compile(
+    rf"\b(?:my|mi) (?:{_PLATFORMS})(?: ?(?:name|handle|user|username|account))? ?(?:is|es|:|=) ?"
+    r"(?P<value>[\w.]{5,30})",
+    re.IGNORECASE,
+)
+
+
 def email(text: str) -> Iterator[Finding]:
     """Addresses with an @, or with it spelt ("name at gmail dot com")."""
     if "@" in text:
         for match in _EMAIL.finditer(text):
             value = match[0].rstrip(".- ")
             yield Finding("email", match.start(), match.start() + len(value), "email: shape", 0.95)
-    for pattern in (_SPELT, _HALF_SPELT):
+    if not _SPELT_HINT.search(text):
+        return
+    for pattern in (_SPELT, _HALF_SPELT, _JOINED):
         for match in pattern.finditer(text):
             yield Finding("email", *match.span(), "email: spelt out", 0.8)
 
@@ -77,12 +112,24 @@ def url(text: str) -> Iterator[Finding]:
 
 def handle(text: str) -> Iterator[Finding]:
     """@names, names after a platform's with a digit or sign in them, and addresses of profiles."""
+    if not _HANDLE_HINT.search(text):
+        return
     for match in _PROFILE.finditer(text):
         yield Finding("handle", *match.span(), "handle: profile page", 0.9)
     for match in _REDDIT.finditer(text):
         yield Finding("handle", *match.span(), "handle: u/", 0.9)
     for match in _AT.finditer(text):
         yield Finding("handle", *match.span(), "handle: @", 0.7)
+    for pattern in (_USERNAME, _MINE):
+        for match in pattern.finditer(text):
+            if match["value"].lower() not in ordinary_words():
+                yield Finding("handle", *match.span("value"), "handle: after its label", 0.7)
+    for match in _BEFORE_PLATFORM.finditer(text):
+        yield Finding("handle", *match.span("value"), "handle: before a platform", 0.8)
+    for match in _UNDERSCORED.finditer(text):
+        yield Finding("handle", *match.span(), "handle: underscore", 0.5)
+    for match in _CASHTAG.finditer(text):
+        yield Finding("handle", *match.span(), "handle: $", 0.7)
     for match in _ON_PLATFORM.finditer(text):
         value = match["value"].rstrip(".-#")
         if re.search(r"[\d_.#]", value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.privacy import spoken
 from bot.privacy.finding import Finding
 from bot.privacy.labelled import Labelled
 
@@ -15,7 +16,8 @@ _STATES = (
 )
 _UNMISTAKABLE = (
     r"street|avenue|ave|boulevard|blvd|lane|ln|parkway|pkwy|highway|hwy|terrace|rd|road|circle|cir"
-    r"|trail|trl|calle|avenida"
+    r"|trail|trl|calle|avenida|pike|turnpike|tpke|cove|crossing|xing|plaza|plz|expressway|freeway|alley|hollow"
+    r"|crescent|mews|knoll|ridge"
 )
 _ALSO_WORDS = r"st|drive|dr|court|ct|place|pl|way|square|sq|loop|ter|run|row|path|county road|county rd|route"
 _NOT_IN_STREETS = frozenset(
@@ -24,7 +26,8 @@ _NOT_IN_STREETS = frozenset(
     night nights mile miles people person group groups step steps meeting meetings session sessions the
     a an to of in on and or my your is are it i you per each every from for with until am pm by at if do
     can go go drug court pill pills mg ml dollars percent old long more less block blocks house free
-    panel
+    panel dollar bucks grand bed beds bedroom percent tomorrow today tonight sharp because but since
+    when monday tuesday wednesday thursday friday saturday sunday no roommates
     """.split()
 )
 _NUMBER = r"(?<![\w.$:/-])(?:[nsew]\d{2,5}|\d{1,6}(?:-\d{1,4})?[a-z]?)"
@@ -70,16 +73,79 @@ _TOWN = re.compile(
     rf"(?P<state>{_STATES})\.?,? {{1,2}}\d{{5}}(?:-\d{{4}})?\b",
     re.IGNORECASE,
 )
-_BOX = re.compile(r"\bp\.? ?o\.? ?box #? ?\d{1,7}", re.IGNORECASE)
-_APARTMENT = re.compile(r"\b(?:apt|apartment)\.? ?#? ?(?=[a-z]?\d)[a-z]?\d{1,5}[a-z]?\b", re.IGNORECASE)
+_BOX = re.compile(
+    r"\b(?:p\.? ?o\.? ?box #? ?\d{1,7}|(?:r\.?r\.?|rural route|hc) ?#?\d{1,3},? box \d{1,5})", re.IGNORECASE
+)
+_WELL_KNOWN = re.compile(
+    rf"(?<![\w.$:/-])\d{{2,5}} (?:{_DIRECTION} )?(?:main|high|broad|market|front|state|water|elm|oak"
+    r"|maple|walnut|chestnut|\d{1,3}(?:st|nd|rd|th))(?: (?:st|street|ave|avenue))?"
+    r"(?= *$|[,.?!]| (?:apt|unit|can|is|in)\b)",
+    re.IGNORECASE,
+)
+_LIVING = (
+    r"\b(?:liv(?:e|es|ing|in)|stay(?:s|ing)?|reside|squatting|crash(?:ing)?|(?:house|home|place|address) is"
+    r"|vivo|me quedo)(?: over)? (?:(?:at|on|off|off of|near|en)(?: the| la)? )?"
+)
+_AT_HOME = re.compile(
+    rf"{_LIVING}(?P<street>\d{{2,5}}(?: 1/2)? (?:{_DIRECTION} )?(?P<words>[a-z][a-z'.-]{{3,20}}))\b",
+    re.IGNORECASE,
+)
+_ROUTE = re.compile(
+    rf"{_LIVING}(?P<street>(?:state |county |us )?(?:route|road|rd|rt|rte|highway|hwy) \d{{1,4}}"
+    r"(?: (?:at|number|#|no\.?) ?\d{1,6})?)\b",
+    re.IGNORECASE,
+)
+_NUMBER_AFTER = re.compile(
+    rf"\b(?P<street>[a-z'.-]{{3,20}} (?:{_UNMISTAKABLE}|drive|dr|court|ct|place|way|st)"
+    r" (?:number|no\.?|#) ?\d{1,5})\b",
+    re.IGNORECASE,
+)
+_SPANISH_FIRST = re.compile(
+    r"(?<![\w.$])\d{1,5} (?:calle|avenida|camino|paseo|via|callej[oó]n) (?:(?:del?|la|las|los|el) ){0,2}"
+    r"[\w'-]{2,20}",
+    re.IGNORECASE,
+)
+_SPANISH_NUMBER = re.compile(
+    r"\b(?:calle|avenida|av\.|colonia) [\w'.-]{1,20}(?: [\w'.-]{2,20}){0,2},?"
+    r" (?:n[uú]mero|num\.?|no\.?|#) ?\d{1,5}\b",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    rf"\b(?:(?:{spoken.WORD})[ -]){{2,5}}(?P<words>(?:[a-z'.-]{{2,20}} ){{1,2}})"
+    rf"(?:{_UNMISTAKABLE}|drive|court|place)\b",
+    re.IGNORECASE,
+)
+_CORNER = re.compile(
+    rf"(?:{_LIVING}|\bover on |\bcorner of )(?P<street>\d{{1,3}}(?:st|nd|rd|th) (?:and|&)"
+    r" (?:\d{1,3}(?:st|nd|rd|th)|[a-z]{3,20}))\b",
+    re.IGNORECASE,
+)
+_PARK = re.compile(
+    r"(?<![\w.$])\d{1,5} (?P<words>(?:[a-z'.-]{2,20} ){1,3})"
+    r"(?:trailer park|trailer court|mobile home park|rv park|estates|apartments|apts|manor|villas|towers)\b",
+    re.IGNORECASE,
+)
+_APARTMENT = re.compile(
+    r"\b(?:apt|apartment)\.? ?#? ?(?=[a-z]?\d)[a-z]?\d{1,5}[a-z]?\b"
+    r"(?! (?:years?|yrs?|months?|weeks?|days?)\b)",
+    re.IGNORECASE,
+)
 _SHAPES = (
     (_NUMBERED, "road"),
     (_BOX, "box"),
     (_APARTMENT, "apartment"),
     (_DIRECTED, "street with a direction"),
     (_BARE, "street before a town"),
+    (_WELL_KNOWN, "well-known street"),
     (_BLOCK, "block"),
     (_SPANISH, "street in Spanish"),
+    (_SPANISH_FIRST, "street in Spanish"),
+    (_SPANISH_NUMBER, "street in Spanish"),
+    (_AT_HOME, "where somebody lives"),
+    (_ROUTE, "road where somebody lives"),
+    (_NUMBER_AFTER, "number after the street"),
+    (_CORNER, "corner"),
+    (_PARK, "trailer park or apartments"),
 )
 _STATES_THAT_ARE_WORDS = frozenset("in or me hi ok la de id oh pa ma al co".split())
 zip_labelled = Labelled(
@@ -95,24 +161,37 @@ _LEADING = frozenset("in im i'm at from live near to is my we are i".split())
 
 def address(text: str) -> Iterator[Finding]:
     """Addresses as people write them, with the unit, town, state and ZIP that follow."""
-    if any(sign.isdigit() for sign in text):
-        for match in _STREET.finditer(text):
-            if _is_street(match):
-                yield Finding("address", match.start(), _end(text, match.end()), "address: street", 0.85)
-        for pattern, reason in _SHAPES:
-            for match in pattern.finditer(text):
-                start = match.start("street" if "street" in pattern.groupindex else 0)
-                yield Finding("address", start, _end(text, match.end()), f"address: {reason}", 0.85)
-        for match in _TOWN.finditer(text):
-            if match["state"].lower() in _STATES_THAT_ARE_WORDS and not match["state"].isupper():
+    for match in _STREET.finditer(text):
+        if _is_street(match):
+            yield Finding("address", match.start(), _end(text, match.end()), "address: street", 0.85)
+    for pattern, reason in _SHAPES:
+        for match in pattern.finditer(text):
+            if "words" in pattern.groupindex and not _is_street(match):
                 continue
-            start = match.start("town") + _leading(match["town"])
-            yield Finding("address", start, match.end(), "address: town, state and ZIP", 0.8)
-        yield from zip_labelled(text)
+            start = match.start("street" if "street" in pattern.groupindex else 0)
+            yield Finding("address", start, _end(text, match.end()), f"address: {reason}", 0.85)
+    for match in _TOWN.finditer(text):
+        if match["state"].lower() in _STATES_THAT_ARE_WORDS and not match["state"].isupper():
+            continue
+        start = match.start("town") + _leading(match["town"])
+        yield Finding("address", start, match.end(), "address: town, state and ZIP", 0.8)
+    yield from zip_labelled(text)
+
+
+def said(text: str) -> Iterator[Finding]:
+    """Streets whose number is said: "twenty two eleven sycamore street"."""
+    if spoken.ANY.search(text):
+        for match in _SAID.finditer(text):
+            if _is_street(match):
+                yield Finding(
+                    "address", match.start(), _end(text, match.end()), "address: number in words", 0.85
+                )
 
 
 def _is_street(match: re.Match[str]) -> bool:
     words = match["words"].lower().split()
+    if len(words) > 1 and words[0] in ("old", "long", "house"):  # "77 old mill rd"
+        words = words[1:]
     return bool(words) and not any(word.strip(".") in _NOT_IN_STREETS for word in words)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
@@ -16,21 +17,28 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     names.mentioned,
     names.signed,
     names.listed,
+    numbers.said,
+    online.email,
+    online.url,
+    online.handle,
+    online.ip,
+    places.said,
+    identifiers.birth_date_said,
+)
+# What these find holds a digit: most messages need not be shown to them.
+WITH_DIGITS: tuple[Recogniser, ...] = (
     numbers.phone,
     numbers.ssn,
     numbers.card,
     numbers.bank,
     numbers.long_number,
-    online.email,
-    online.url,
-    online.handle,
-    online.ip,
     places.address,
     identifiers.birth_date,
     identifiers.insurance,
     identifiers.plate,
     identifiers.id_number,
 )
+_DIGIT = re.compile(r"\d")
 
 
 def redact(text: str) -> Redacted:
@@ -65,7 +73,8 @@ def _is_within(inner: Finding, outer: Finding) -> bool:
 
 def candidates(read: str) -> list[Finding]:
     """What any recogniser says of a text that `plain` made."""
-    return list(chain.from_iterable(recogniser(read) for recogniser in RECOGNISERS))
+    recognisers = RECOGNISERS + WITH_DIGITS if _DIGIT.search(read) else RECOGNISERS
+    return list(chain.from_iterable(recogniser(read) for recogniser in recognisers))
 
 
 def settled(found: Iterable[Finding]) -> tuple[Finding, ...]:

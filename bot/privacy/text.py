@@ -49,6 +49,11 @@ def first_names() -> frozenset[str]:
     return name_list("first_names.txt")
 
 
+def family_names() -> frozenset[str]:
+    """Family names, some of them ordinary words."""
+    return name_list("family_names.txt")
+
+
 def ordinary_names() -> frozenset[str]:
     """First names that are ordinary words too."""
     return name_list("ordinary_names.txt")
@@ -80,7 +85,8 @@ _MORE_WORDS = frozenset(
     italian french chinese japanese korean indian african asian hispanic latino latina native black
     white gay queer trans lesbian hindu buddhist sikh atheist mormon lutheran methodist russian
     ukrainian filipino vietnamese arab greek doctor jesus god lord sir madam ma'am everyone everybody
-    someone anybody nobody chicago ohio illinois texas florida california america american english
+    anytime whenever asap someone anybody nobody chicago ohio illinois
+    texas florida california america american english
     spanish mexico christian catholic muslim jewish baptist aetna cigna humana anthem kaiser medicaid
     medicare tricare molina ambetter optum suboxone vivitrol methadone naltrexone narcan xanax adderall
     gabapentin antabuse sublocade subutex buprenorphine fentanyl heroin percocet ativan klonopin valium
