@@ -113,10 +113,7 @@ class SafetyClassifier:
         units = _units(plain)
         vectors = encoder.encode(units)
         scores = self.alarm.scores(units, vectors)
-        words = RuleSet.load().vocabulary.danger_words
-        limits = np.array(
-            [self.worded_threshold if words.search(unit) else self.danger_threshold for unit in units]
-        )
+        limits = np.array([self._limit(unit, score) for unit, score in zip(units, scores, strict=True)])
         over = np.flatnonzero(scores >= limits)
         best = int(over[np.argmax(scores[over])]) if over.size else int(np.argmax(scores))
         score = float(scores[best])
@@ -127,6 +124,13 @@ class SafetyClassifier:
         limit = float(limits[best]) if over.size else self.distress_threshold
         reason = f"classifier: {id_}, score {score:.2f} (from {limit:.2f}): “{units[best]}”"
         return Scored(id_, strength, reason, min(best, len(plain) - 1), score)
+
+    def _limit(self, unit: str, score: float) -> float:
+        """The score from which a unit is danger: words that the rules set aside count for nothing."""
+        rules = RuleSet.load()
+        if score < self.worded_threshold or not rules.vocabulary.danger_words.search(unit):
+            return self.danger_threshold
+        return self.danger_threshold if rules.silences(unit) else self.worded_threshold
 
     def save(self, path: Path) -> None:
         """Writes one small file, whole or not at all."""

@@ -90,6 +90,10 @@ class Rule:
     yes: tuple[str, ...]
     no: tuple[str, ...]
 
+    def says(self, sentence: str) -> bool:
+        """Whether one plain sentence has its words of danger, whatever the guards make of them."""
+        return self.strength == "danger" and self.any_pattern.search(sentence) is not None
+
     def match(self, sentence: str) -> Match | None:
         """The strongest match in one plain sentence that no guard silences."""
         if not self.any_pattern.search(sentence):
@@ -157,6 +161,15 @@ class RuleSet:
         sentence = self.figures.sub("~", sentence)
         found = (rule.match(sentence) for rule in self.rules)
         return [match for match in found if match is not None]
+
+    def silences(self, sentence: str) -> bool:
+        """Whether words of danger in one plain sentence are set aside: a guard holds, or it is a figure of
+        speech.
+        """
+        if self.figures.search(sentence):
+            return True
+        met = [rule.match(sentence) for rule in self.rules if rule.says(sentence)]
+        return bool(met) and not any(match and match.strength == "danger" for match in met)
 
     def foreign_words(self, text: str) -> list[tuple[str, str, str]]:
         """(safety id, language, words) of every plain danger word of another language in a message."""
