@@ -76,6 +76,6 @@ def test_ordinary_messages_stay_as_they_are(split: str) -> None:
 
 
 def test_hardly_any_training_phrase_loses_a_word(phrases: list[str]) -> None:
-    """32,000 messages that others wrote. 70 are touched, and all but a handful hold a name, if only a singer's."""
+    """32,000 messages that others wrote; 70 are touched, nearly all of which hold a name."""
     touched = [text for text in phrases if redact(text).findings]
     assert len(touched) <= 0.0025 * len(phrases), touched
