@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Literal
@@ -27,12 +28,14 @@ _MAY_BE_ENGLISH = 0.1  # probabilities
 _MAY_BE_SPANISH = 0.2  # low: here it is the likeliest other language by far
 _SURELY_SPANISH = 0.6
 _UNDERSTOOD = 0.5
+_COMMON = 5  # phrases that have a word
 _MOSTLY_KNOWN = 0.5  # English with typing errors keeps more than half its words in the training phrases
 
 
 def words(texts: Iterable[str]) -> frozenset[str]:
-    """The lower-cased words of the texts."""
-    return frozenset(word for text in texts for word in _WORD.findall(text.lower()))
+    """The lower-cased words that several of the texts have: a few of them may be in another language."""
+    found = Counter(word for text in texts for word in set(_WORD.findall(text.lower())))
+    return frozenset(word for word, count in found.items() if count >= _COMMON)
 
 
 def check(text: str, known_words: Collection[str], confidence: float) -> Notice | None:

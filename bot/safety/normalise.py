@@ -160,7 +160,7 @@ class Vocabulary:
 _ONE_LETTER = {"i", "a"}
 _REFLEXIVE = {"myself", "himself", "herself", "themselves"}
 _SUBJECT = {"i", "im", "hes", "shes", "ive"}
-_NOT_IN_RUNS = {"b", "u", "r", "n", "w", "nd", "id", "od", "hr", "yr", "wo", "hav", "wan", "er", "rn", "tn"}
+_NOT_IN_RUNS = set("b u r n w nd id od hr snot yr wo hav wan er rn tn".split())
 _MASKED = "die died dead kill killed killing suicide suicidal rape raped murder overdose".split()
 
 
