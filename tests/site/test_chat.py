@@ -201,7 +201,7 @@ def test_the_emergency_numbers_are_not_written_into_the_site(
         ("i want to kill myself", "suicide", "988"),
         ("my son took a handful of pills and wont wake up", "overdose", "911"),
         # Words that only the classifier knows.
-        ("i have written the letters and given the dog away, tonight it will be over", "suicide", "988"),
+        ("i swallowed something i shouldnt have and my lips are tingling", "overdose", "911"),
     ],
 )
 def test_danger_gets_its_reply_while_the_assistant_is_down(
