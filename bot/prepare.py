@@ -34,7 +34,7 @@ _MODEL_SOURCES = (
     "bot/language",
     "bot/safety",
 )
-_NOT_LEARNED_FROM = ("specifics", "resources.yml", "left_out.yml", "cli.py", "evaluate.py")  # beside those
+_NO_REASON_TO_TRAIN = ("specifics", "resources.yml", "left_out.yml", "cli.py", "evaluate.py")  # beside those
 # No telemetry, and no chatter of libraries about what this machine lacks.
 QUIET_ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -209,7 +209,7 @@ def _sources_fingerprint() -> str:
             else sorted(found for kind in ("yml", "py", "json") for found in path.rglob(f"*.{kind}"))
         )
         for file in files:
-            if file.name in _NOT_LEARNED_FROM or file.parent.name in _NOT_LEARNED_FROM:
+            if file.name in _NO_REASON_TO_TRAIN or file.parent.name in _NO_REASON_TO_TRAIN:
                 continue
             digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:12]

@@ -1,30 +1,34 @@
-"""The weights of what speaks for a way to divide a message, fitted on messages made of phrases.
+"""The weights of what speaks for a way to divide a message, fitted on written messages and on made ones.
 
-The phrases are left out of the classifier that scores them, and held-out questions are never in it; so the
-scores are as unsure as those of visitors' messages.
+The written ones (benchmarks/data/compound.jsonl) are as people type; the made ones are phrases joined. Those
+phrases are left out of the classifier that scores them, and the others were never in it; so the scores are
+as unsure as those of visitors' messages.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.progress import Progress
 
 from benchmarks.fit.log_linear import Choice, Weights, chance, fit
-from benchmarks.fit.material import QUESTIONS, SEED, Phrases, cases, learned, phrases, scorer, split
+from benchmarks.fit.material import COMPOUND, QUESTIONS, SEED, Phrases, cases, learned, phrases, scorer, split
 from benchmarks.fit.report import Fitted
 from benchmarks.fit.report import Score as Measured
 from benchmarks.fit.synthesis import Made, Maker
 from bot.language.compound import divisible, likeliest
 from bot.language.division import FEATURES, WEIGHTS, Message, Score
-from bot.language.evaluate import Turn
+from bot.language.evaluate import CasesError, Turn
 from bot.language.ways import Way
 
 KNOWN = 0.8  # of the phrases, the share the classifier learns; messages are made of the others
 SEVERAL, ONE = 2400, 1300  # messages made of phrases that ask several things, and one
 SEVERAL_HELD_OUT, ONE_HELD_OUT = 840, 460  # made of held-out questions
 HELD_OUT_COUNTS = 2.0  # as many times as a message made of phrases
+WRITTEN_COUNTS = 8.0  # likewise
+MADE = 0.5  # what a message made of phrases counts, beside the prior
 PRIOR = dict.fromkeys(FEATURES, 0.0)
 STRENGTH = 2.0  # of the prior, all in all
 
@@ -57,9 +61,15 @@ def run(progress: Progress) -> Fitted:
     making, asking = Maker(left, SEED), Maker(asked, SEED)
     made = [*making.several(SEVERAL), *making.one(ONE)]
     made_of_questions = [*asking.several(SEVERAL_HELD_OUT), *asking.one(ONE_HELD_OUT)]
+    sources = (
+        ("Made of phrases", made, scores[0], 1.0),
+        ("Of questions", made_of_questions, scores[1], HELD_OUT_COUNTS),
+        ("Written", written(), scores[1], WRITTEN_COUNTS),
+    )
     examples = [
-        *_examples(progress.track(made, description="Made of phrases"), scores[0], 1.0),
-        *_examples(progress.track(made_of_questions, description="Of questions"), scores[1], HELD_OUT_COUNTS),
+        one
+        for name, messages, score, counts in sources
+        for one in _examples(progress.track(messages, description=name), score, MADE * counts)
     ]
     fitted = fitted_on(examples)
     return Fitted("compound", WEIGHTS, fitted, tuple(_scores(examples, fitted)))
@@ -89,8 +99,30 @@ def example(made: Made, score: Score, counts: float = 1.0) -> Example | None:
     return Example(made, asked, Choice.of(features, right, FEATURES, counts))
 
 
+def written() -> list[Made]:
+    """The messages of compound.jsonl. Raises CasesError."""
+    found = []
+    for number, line in enumerate(COMPOUND.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            found.append(_written(str(row["text"]), row["parts"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise CasesError(f"{COMPOUND}, line {number}: {error!r}") from error
+    return found
+
+
+def _written(text: str, parts: Sequence[tuple[str, str]]) -> Made:
+    """A message with, in order, the stretches that ask and their topics ("a|b": the best first)."""
+    asks, at = [], 0
+    for stretch, topic in parts:
+        start = text.index(stretch, at)
+        at = start + len(stretch)
+        asks.append((start, at, topic.split("|")[0]))
+    return Made(text, tuple(asks), "written")
+
+
 def right_ways(message: Message, made: Made) -> list[bool]:
-    """Of what asks one thing, every way that finds no more. Else the ways with a part inside each of the
+    """Of what asks one thing, every way that finds no more. Else the ways with a part at each of the
     stretches that ask; of these, those whose intents are right, if there are any."""
     if len(made.intents) < 2:
         return [len(message.intents(way)) < 2 for way in message.ways]
@@ -107,9 +139,16 @@ def _in_place(message: Message, way: Way, made: Made) -> bool:
         return False
     places = [message.place(span) for span in way]
     return all(
-        start - 1 <= first and last <= end + 1
-        for (first, last), (start, end, _) in zip(places, made.asks, strict=True)
+        (_share(place, stretch) >= 0.5) == (number == other)
+        for number, place in enumerate(places)
+        for other, (*stretch, _) in enumerate(made.asks)
     )
+
+
+def _share(place: tuple[int, int], stretch: Sequence[int]) -> float:
+    """How much of a stretch is in a place."""
+    (first, last), (start, end) = place, stretch
+    return max(0, min(last, end) - max(first, start)) / (end - start)
 
 
 def _examples(messages: Iterable[Made], score: Score, counts: float) -> Iterator[Example]:
@@ -130,8 +169,12 @@ def _scores(examples: Sequence[Example], fitted: Weights) -> Iterator[Measured]:
     choices = [one.choice for one in examples]
     what = f"probability of the right ways, {len(examples)} messages"
     yield Measured(what, chance(choices, WEIGHTS), chance(choices, fitted))
-    for source, counts in (("phrases", 1.0), ("held-out questions", HELD_OUT_COUNTS)):
-        of_source = [one for one in examples if one.choice.counts == counts]
+    for source, counts in (
+        ("phrases", 1.0),
+        ("held-out questions", HELD_OUT_COUNTS),
+        ("written messages", WRITTEN_COUNTS),
+    ):
+        of_source = [one for one in examples if one.choice.counts == MADE * counts]
         for asks, several in (("several things", True), ("one", False)):
             group = [one for one in of_source if (len(one.made.intents) > 1) == several]
             shares = (sum(one.right(weights) for one in group) / len(group) for weights in (WEIGHTS, fitted))

@@ -17,6 +17,7 @@ from bot.language.division import Score, Scores
 from bot.language.encoder import SentenceEncoder
 from bot.language.evaluate import Turn, read_cases
 from bot.language.follow_ups import FollowUpClassifier, after, read_follow_ups
+from bot.language.particulars import with_particulars
 from bot.language.understanding import After
 from bot.replies import read_replies
 from bot.settings import ROOT, settings
@@ -26,6 +27,7 @@ Phrases = Mapping[str, Sequence[str]]  # by intent
 SEED = 20
 QUESTIONS = ROOT / "tests" / "held_out" / "questions.jsonl"
 DIALOGUES = ROOT / "benchmarks" / "data" / "dialogues.jsonl"
+COMPOUND = ROOT / "benchmarks" / "data" / "compound.jsonl"
 # Intents whose reply is made, not fixed, and its kind.
 _MADE = {"tell_more": "rephrase", "simpler": "rephrase", "sources": "sources"}
 
@@ -53,13 +55,14 @@ def split(every: Phrases, share: float) -> tuple[Phrases, Phrases]:
 
 
 def learned(from_phrases: Phrases) -> IntentClassifier:
-    """A classifier that knows these phrases only."""
+    """A classifier that knows these phrases, and the particular questions as the assistant's does."""
     texts = [text for said in from_phrases.values() for text in said]
     intents = [intent for intent, said in from_phrases.items() for _ in said]
+    known = with_particulars(texts, intents, settings().data_dir)
     classifier = IntentClassifier()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # it stops early on purpose
-        classifier.fit(texts, SentenceEncoder.load().encode(texts), intents)
+        classifier.fit(known.texts, SentenceEncoder.load().encode(known.texts), known.intents, known.counts)
     return classifier
 
 

@@ -46,12 +46,19 @@ class IntentClassifier:
         self._spelling = LogisticRegression(C=20, tol=0.05, solver="liblinear", random_state=SEED)
         self._phrases: list[tuple[Vectors, Any]] = []  # by intent: vectors, n-grams
 
-    def fit(self, texts: Sequence[str], vectors: Vectors, intents: Sequence[str]) -> None:
-        """Learns from texts, their vectors of shape (len(texts), 384) and their intents."""
+    def fit(
+        self,
+        texts: Sequence[str],
+        vectors: Vectors,
+        intents: Sequence[str],
+        counts: Sequence[float] | None = None,
+    ) -> None:
+        """Learns from texts, their vectors of shape (len(texts), 384) and their intents; `counts` says how
+        often each counts."""
         ngrams = self._ngrams.fit_transform([text.lower() for text in texts])
         with ThreadPoolExecutor() as pool:  # both compute outside Python's lock
-            fits = [pool.submit(self._meaning.fit, vectors, intents)]
-            fits += [pool.submit(self._spelling.fit, ngrams, intents)]
+            fits = [pool.submit(self._meaning.fit, vectors, intents, sample_weight=counts)]
+            fits += [pool.submit(self._spelling.fit, ngrams, intents, sample_weight=counts)]
         for fit in fits:
             fit.result()
         of = np.array(intents)

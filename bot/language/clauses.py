@@ -23,10 +23,12 @@ _SENTENCE_END = re.compile(
 )
 _COORDINATOR = re.compile(
     r"\s*(?:,|/|:\s)\s*(?:(?:and|n|&|plus|also|or|as well as)\s+)*"
-    r"|\s+(?:(?:and|n|&|\+|plus|also|as well as)\s+)+",
+    r"|\s+(?:(?:and|n|&|\+|plus|also|as well as)\s+)+"
+    # Misspelt: an article is not followed by these.
+    r"|\s+(?:an|nd|adn|amd)\s+(?=(?:wh?at|wats?|how|when|wen|where|who|why|do|does|dose|is|are|can|could|will|would|if)\b)",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\b(?:and|n)\b|[&/]", re.IGNORECASE)
+_AND = re.compile(r"\b(?:and|n|an|nd|adn|amd)\b|[&/]", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 # Said before what comes on top of the rest.
 _ALSO = re.compile(
@@ -37,9 +39,13 @@ _ALSO = re.compile(
 
 _AUXILIARY = (
     r"(?:do|does|did|is|are|am|was|were|can|could|will|would|should|shall|may|might|must|have|has|had|"
-    r"don'?t|doesn'?t|didn'?t|isn'?t|aren'?t|can'?t|won'?t|wouldn'?t|couldn'?t|shouldn'?t|r)"
+    r"don'?t|doesn'?t|didn'?t|isn'?t|aren'?t|can'?t|won'?t|wouldn'?t|couldn'?t|shouldn'?t|r|"
+    r"dose(?=\s+(?:it|he|she|that|this|the|my|ur|your|insurance)\b))"
 )
-_PRONOUN = r"(?:you|u|ya|yall|y'all|i|we|he|she|they|it|this|that|there|these|those|someone|anyone)"
+_PRONOUN = (
+    r"(?:you|u|ya|yall|y'all|i|we|he|she|they|it|this|that|there|ther|these|those|someone|anyone|"
+    r"(?:some|any)body)"
+)
 _SUBJECT = (
     rf"(?:{_PRONOUN}|one|my|his|her|their|your|ur|the|an?|people|patients?|clients?|famil(?:y|ies)|"
     r"everyone|everybody|iops?|insurance|groups?|sessions?)"
@@ -65,7 +71,8 @@ _INNER_OPENER = re.compile(
     r"how\s+(?:long|much|many|often|big|do|does|is|are|can|soon|late|early|old|far|frequently)\b"
     r"|(?:what|wat|which)\s+(?:time|days?|hours?|kinds?|types?|sort|if|about|is|are|do|does|happens|will)\b"
     rf"|(?:what'?s|where'?s|who'?s|how'?s)\s|(?:where|when|who|why)\s+{_AUXILIARY}\b"
-    rf"|{_AUXILIARY}\s+(?:{_PRONOUN}|my|your|ur|the|everyone|insurance)\b"
+    r"|who\s+(?:pays|picks|sees|gets|decides|knows|finds|runs|comes|goes)\b"
+    rf"|{_AUXILIARY}\s+(?:{_PRONOUN}|my|your|ur|the|his|her|their|our|everyone|insurance)\b"
     r"|i(?:'?m|\s+am|\s+was)?\s+(?:want|need|would\s+like|wondering|curious)\b|tell\s+me\b|let\s+me\s+know\b"
     r")",
     re.IGNORECASE,
@@ -75,19 +82,25 @@ _EMBEDS = frozenset(
     "know knw kno tell ask asking asked wonder wondering wondered see explain about if whether idea sure "
     "understand find figure out say says said decide on of for to from with is was curious confused matter "
     "depends that because cuz than when like as remember guess not me him her us them no the a an what "
-    "wat how much where which who why even just still only really please pls y at in over by until".split()
+    "wat how much where which who why even just still only really please pls y at in over by until "
+    "i we he she they u".split()
 )
 # "how many days", "what kind of groups": a question whose verb is still to come.
 _OPEN_QUESTION = re.compile(
-    rf"(?:(?:and|also|so|but|plus|ok|hi|hey)\s+)*{_WH}(?:\s+(?!{_AUXILIARY}\b)[^\s,]+){{0,4}}", re.IGNORECASE
+    rf"(?:(?:and|also|so|but|plus|ok|hi|hey)\s+)*(?!\w+'s\b|whats\b|wats\b){_WH}"
+    rf"(?:\s+(?!(?:{_AUXILIARY}|{_PRONOUN})\b)[^\s,]+){{0,4}}",
+    re.IGNORECASE,
 )
+_ASKS_ANEW = re.compile(rf"(?:{_WH}|who)\b", re.IGNORECASE)
 _LEADING = re.compile(
     r"(?:(?:and|n|&|plus|also|but|or|so|then|oh|ok|okay|hi|hey|hello|well|um|uh|yeah|yes|no|like|btw|"
     r"please|pls|thanks|thx|thank you|lastly|finally|first|second|secondly|third|next|another thing|"
     r"one more thing|just|[1-9][.)]|[a-c][.)]|[-*•])[\s,:]+)+",
     re.IGNORECASE,
 )
-_TRAILING = re.compile(r"(?:[\s,:/&+]|\b(?:and|n|plus|also|so|but|or|as well as)\b)*$", re.IGNORECASE)
+_TRAILING = re.compile(
+    r"(?:[\s,:/&+]|\b(?:and|n|an|nd|adn|amd|plus|also|so|but|or|as well as)\b)*$", re.IGNORECASE
+)
 _REQUEST = re.compile(
     r"^(?:describe|list|outline|confirm|clarify|advise|give|show|send|get|put|connect|kindly|state|specify)\b|"
     r"\b(?:tell me|let me know|(?:want|need|like|love|trying|hoping) to (?:know|find out|ask|hear)|"
@@ -202,7 +215,8 @@ def _cuts(sentence: str) -> list[int]:
         start = match.start()
         before = sentence[max(cut for cut in cuts if cut <= start) : start].strip()
         said = words(before)
-        if said and said[-1] not in _EMBEDS and not _OPEN_QUESTION.fullmatch(before):
+        goes_on = _OPEN_QUESTION.fullmatch(before) and not _ASKS_ANEW.match(match[0])
+        if said and said[-1] not in _EMBEDS and not goes_on:
             cuts.add(start)
     return sorted(cuts)
 

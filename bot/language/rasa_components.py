@@ -38,6 +38,7 @@ from bot.language.context import Context
 from bot.language.division import Scores
 from bot.language.encoder import SentenceEncoder, Vectors
 from bot.language.follow_ups import FollowUpClassifier, after, read_follow_ups
+from bot.language.particulars import with_particulars
 from bot.language.spacy_pipeline import EntityName
 from bot.language.understanding import FALLBACK, understand
 from bot.rasa_component import TrainedComponent, folder_fingerprint
@@ -159,16 +160,19 @@ class MeaningAndSpellingClassifier(TrainedComponent[Classifiers], RasaIntentClas
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        texts = [example.get(TEXT) for example in examples]
+        intents = [example.get(INTENT) for example in examples]
+        everything = with_particulars(texts, intents, settings().data_dir)
+        added = everything.texts[len(texts) :]
+        vectors = [_vector(example) for example in examples]
+        if added:
+            vectors += [*SentenceEncoder.load().encode(added)]
         classifier = IntentClassifier()
-        classifier.fit(
-            [example.get(TEXT) for example in examples],
-            np.vstack([_vector(example) for example in examples]),
-            [example.get(INTENT) for example in examples],
-        )
+        classifier.fit(everything.texts, np.vstack(vectors), everything.intents, everything.counts)
         follow_ups = FollowUpClassifier()
         follow_ups.fit(
             read_follow_ups(settings().data_dir / FOLLOW_UPS),
-            [(example.get(TEXT), example.get(INTENT)) for example in examples],
+            list(zip(texts, intents, strict=True)),
             _questions(),
             SentenceEncoder.load().encode,
         )
@@ -176,9 +180,10 @@ class MeaningAndSpellingClassifier(TrainedComponent[Classifiers], RasaIntentClas
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """The follow-ups, and the questions they come after, are learned from too."""
-        learned = folder_fingerprint(settings().data_dir / FOLLOW_UPS)
-        return f"{super().fingerprint_addon(config)}{learned}{_questions()}"
+        """The follow-ups, the questions they come after and the particular questions are learned from too."""
+        data = settings().data_dir
+        learned = [folder_fingerprint(data / folder) for folder in (FOLLOW_UPS, "knowledge", "centre")]
+        return f"{super().fingerprint_addon(config)}{learned}"
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         for message in messages:
