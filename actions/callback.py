@@ -118,7 +118,7 @@ def given_in(message: dict[str, Any], asked: Field, country: str) -> dict[GivenF
     found: dict[GivenField, str] = {}
     if asked == "best_time":
         time = typed.time_in(text)
-        if time is not None and (typed.is_time(time) or not _is_understood(message)):
+        if time is not None and (not time or typed.is_time(time) or not _is_understood(message)):
             found["best_time"] = time
         return found
     phone = typed.phone_in(text, country)

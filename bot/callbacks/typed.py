@@ -33,8 +33,9 @@ _YES = re.compile(
     r"(?:(?:please|pls|thanks|thank you) ?)*"
 )
 _ASKS = re.compile(
-    r"(?:and |but |so |ok |wait |also )*(?:how|what|whats|why|who|whos|where|when|which|do|does|did"
-    r"|is|are|am|can|could|will|would|should|may i|must)\b"
+    r"(?:and |but |so |ok |wait |also )*(?:how|what|whats|why|who|whos|where|which"
+    r"|when (?:do|does|did|is|are|can|will|would)|do|does|did|is|are|am|can|could"
+    r"|will|would|should|may i|must)\b"
 )
 _BEFORE_NAME = re.compile(
     r"(?:(?:hi|hello|hey|ok|okay|yes|yeah|sure|um|just|please|it'?s|its|it is|this is|that'?s|i'?m"

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bot.knowledge.profile import DAY_NAMES, DAYS, CentreProfile, time_in_words
 
-_OPEN = "By our usual hours we are open now{until}. On holidays this may differ."
-_CLOSED = "By our usual hours we are closed now, and open {when}. On holidays this may differ."
+_OPEN = "By our usual hours (holidays may differ) we are open now{until}."
+_CLOSED = "By our usual hours (holidays may differ) we are closed now, and open {when}."
 
 
 def open_now(profile: CentreProfile, at: datetime) -> str:

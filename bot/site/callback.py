@@ -61,7 +61,8 @@ class CallbackForm:
         self._stand_in = stand_in
         self._take = take
         self._taken: AnsweredOnce[Answer] = AnsweredOnce()
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._storage = MemoryStorage()  # the limiter itself holds it only weakly
+        self._limiter = FixedWindowRateLimiter(self._storage)
         self._secret = secrets.token_bytes(16)
 
     async def endpoint(self, request: Request) -> JSONResponse:
