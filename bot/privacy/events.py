@@ -126,7 +126,9 @@ def withheld_event(event: Event) -> dict[str, Any]:
     kept = {key: parsed[key] for key in _OF_PARSE_DATA if key in parsed}
     if noticed := parsed.get("safety"):
         kept["safety"] = {key: value for key, value in noticed.items() if key in _OWN}
-    return {**copy, "text": _WITHHELD, "parse_data": {**kept, "text": _WITHHELD, "entities": []}}
+    of_rasa = {key: value for key, value in (event.get("metadata") or {}).items() if key in _OWN}
+    parse_data = {**kept, "text": _WITHHELD, "entities": []}
+    return {**copy, "text": _WITHHELD, "parse_data": parse_data, "metadata": of_rasa}
 
 
 def _unless_ordinary(text: str) -> str:

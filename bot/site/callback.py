@@ -1,4 +1,4 @@
-"""POST /callback: takes the widget's form for a call-back request. docs/privacy.md describes the JSON.
+"""POST /callback: takes the widget's form for a call-back request. docs/callbacks.md describes the JSON.
 
 Nothing of a request is logged or held here.
 """
