@@ -20,6 +20,7 @@ from bot.fallback import stand_in
 from bot.knowledge.answers import Snapshot
 from bot.knowledge.database import open_database
 from bot.knowledge.nearest import Nearest
+from bot.knowledge.profile import CentreProfile
 from bot.knowledge.repository import KnowledgeRepository
 from bot.language.encoder import SentenceEncoder
 from bot.privacy import logs
@@ -89,6 +90,11 @@ class ReplyAction(Action, abc.ABC):
             reply, events = self.reply(tracker, snapshot)
             events = [*events, _remembered(reply)]
             reply = with_support_line(reply, tracker, house().safety)
+            if tracker.get_latest_input_channel() not in JSON_CHANNELS:
+                reply = with_sources_line(reply)
+            if self.name() != FORM and asked_for(tracker):
+                reply, more = with_open_question(reply, tracker, snapshot.profile)
+                events = [*events, *more]
         except NotForThisAction:
             return [ActionExecutionRejected(self.name())]
         except Exception as error:
@@ -96,11 +102,8 @@ class ReplyAction(Action, abc.ABC):
             where = "".join(traceback.format_tb(error.__traceback__))
             log.error("%s failed: %s\n%s", self.name(), type(error).__name__, where)
             reply = stand_in(tracker.latest_message.get("text") or "")
-        if tracker.get_latest_input_channel() not in JSON_CHANNELS:
-            reply = with_sources_line(reply)
-        if self.name() != FORM and asked_for(tracker):
-            reply, more = with_open_question(reply, tracker)
-            events = [*events, *more]
+            asked = asked_for(tracker)
+            events = [] if asked is None else leaving(tracker) if reply.kind == "safety" else asking(asked)
         for message in reply.messages():
             dispatcher.utter_message(
                 text=message.get("text"), buttons=message.get("buttons"), json_message=message.get("custom")
@@ -123,7 +126,7 @@ def with_support_line(reply: Reply, tracker: Tracker, safety: SafetyResources) -
     return replace(reply, texts=(*reply.texts, line.text), safety=(danger,), contacts=tuple(contacts))
 
 
-def with_open_question(reply: Reply, tracker: Tracker) -> tuple[Reply, Events]:
+def with_open_question(reply: Reply, tracker: Tracker, profile: CentreProfile) -> tuple[Reply, Events]:
     """The reply with what the form asked for before it was interrupted, and the events by which it goes on.
 
     Danger ends the form, and so does anything said before consent: nothing is lost then.
@@ -131,7 +134,7 @@ def with_open_question(reply: Reply, tracker: Tracker) -> tuple[Reply, Events]:
     asked = asked_for(tracker)
     if reply.kind == "safety" or reply.deleted:
         return reply, leaving(tracker)
-    words, profile = house().callback_words, house().repository.snapshot().profile
+    words = house().callback_words
     if asked is None or asked == "consent":
         return replace(reply, texts=(*reply.texts, in_words(words.later, profile))), leaving(tracker)
     again = in_words((*words.go_on, *question(words, asked)), profile)

@@ -31,6 +31,7 @@ from bot.language.thresholds import CHOSEN
 from bot.replies import in_words
 from bot.reply import Button, Reply
 from bot.settings import settings
+from bot.text import LONGEST
 
 ASK_FOR_A_CALL = Button("Ask for a call", "/request_callback")
 _YES_OR_NO = (Button("Yes", "/affirm"), Button("No", "/deny"))
@@ -57,6 +58,8 @@ class CallbackForm(ReplyAction):
         asked = asked_for(tracker)
         if asked is None:
             return _consent(profile), asking("consent")
+        if len(message["text"]) > LONGEST:
+            raise NotForThisAction
         if typed.gives_up(message["text"]) or (asked != "best_time" and _says_no(message)):
             return _said(words.cancelled, profile), leaving(tracker)
         if asked == "consent":
@@ -113,7 +116,7 @@ def given_in(message: dict[str, Any], asked: Field, country: str) -> dict[GivenF
     """What a message gives of what was asked for: the number may come with the name. Empty for anything
     else that was said."""
     text = message["text"]
-    if text.startswith("/"):
+    if text.startswith("/") or (asked == "best_time" and message.get("safety")):
         return {}
     found: dict[GivenField, str] = {}
     if asked == "best_time":
@@ -155,9 +158,7 @@ def _with_contacts(sentences: Sentences, profile: CentreProfile) -> Reply:
 
 def _says_yes(message: dict[str, Any]) -> bool:
     return typed.agrees(message["text"]) or (
-        _is(message, "affirm", "acknowledge")
-        and "?" not in message["text"]
-        and len(message["text"].split()) <= _LONGEST_YES
+        _is(message, "affirm") and "?" not in message["text"] and len(message["text"].split()) <= _LONGEST_YES
     )
 
 

@@ -33,9 +33,9 @@ _YES = re.compile(
     r"(?:(?:please|pls|thanks|thank you) ?)*"
 )
 _ASKS = re.compile(
-    r"(?:and |but |so |ok |wait |also )*(?:how|what|whats|why|who|whos|where|which"
-    r"|when (?:do|does|did|is|are|can|will|would)|do|does|did|is|are|am|can|could"
-    r"|will|would|should|may i|must)\b"
+    r"(?:and |but |so |ok |wait |also )*(?!(?:can|could|will|would) be\b)(?:how|what|whats|why|who|whos"
+    r"|where|which|when (?:do|does|did|is|are|can|will|would)|do|does|did|is|are|am"
+    r"|can|could|will|would|should|may i|must)\b"
 )
 _BEFORE_NAME = re.compile(
     r"(?:(?:hi|hello|hey|ok|okay|yes|yeah|sure|um|just|please|it'?s|its|it is|this is|that'?s|i'?m"
@@ -43,10 +43,10 @@ _BEFORE_NAME = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"(?:(?:the|my|his|her) )?name(?:'?s| is| would be)?\b[\s:]*|(?:you can |just )?call (?:me|him|her)\b\s*"
-    r"|(?:they can |just )?ask for\b\s*|me llamo\b\s*|mi nombre es\b\s*",
+    r"(?:(?:the|my|his|her) )?name(?:'?s| is| would be)?\b[\s:]*|me llamo\b\s*|mi nombre es\b\s*",
     re.IGNORECASE,
 )
+_CALLED = re.compile(r"(?:(?:you|they) can |just )?(?:call (?:me|him|her)|ask for)\b\s*", re.IGNORECASE)
 _AFTER_NAME = re.compile(r"[\s,.;!]*(?:(?:please|pls|thanks|thank you|thx)\b[\s.!]*)*$", re.IGNORECASE)
 _BEFORE_PHONE = re.compile(
     r"[\s,.;:(-]*(?:\b(?:and|my|the|number|phone|cell|mobile|is|at|on|it'?s|call|me)\b[\s,.;:(-]*)*$",
@@ -54,8 +54,8 @@ _BEFORE_PHONE = re.compile(
 )
 _TIME = re.compile(
     r"\d|\b(?:any|every|all day|when|whenever|mornings?|noon|midday|afternoons?|evenings?"
-    r"|nights?|tonight|today|tomorrow|tmrw|tomorow|tmr|lunch|dinner|work|school|before|after|later|now|soon|asap|early|late|between"
-    r"|till|until|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+    r"|nights?|tonight|today|tomorrow|tmrw|tomorow|tmr|lunch|dinner|work|school|before|after|later|now|soon"
+    r"|asap|early|late|between|till|until|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
     r"|week|weeks|weekdays?|weekends?|days?|hours?|time|times|am|pm|oclock|matter|care)\b"
 )
 _PARTICLES = frozenset(
@@ -96,7 +96,9 @@ def name_in(text: str) -> str | None:
     if opening := _BEFORE_NAME.match(rest):
         rest = rest[opening.end() :]
     named = _NAMED.match(rest)
-    rest = _AFTER_NAME.sub("", rest[named.end() :] if named else rest)
+    if before := named or _CALLED.match(rest):
+        rest = rest[before.end() :]
+    rest = _AFTER_NAME.sub("", rest)
     words = re.findall(WORD, rest.lower())
     if not words or len(words) > _NAMES:
         return None

@@ -93,7 +93,8 @@ class RedactingTrackerStore(SQLTrackerStore):
                 words.learn(event.text or "")
                 if withheld.get(id(event)) == "name":
                     words.learn_name(event.text or "")
-        self._names.put(sender, words.names())
+        if names := words.names():
+            self._names.put(sender, names)
         for event in events:
             if id(event) in withheld:
                 yield withheld_event(event.as_dict())

@@ -14,6 +14,7 @@ import actions.asking
 import actions.base
 import actions.callback
 from actions.asking import DRAFTS, FORM, Draft
+from actions.base import NotForThisAction
 from actions.callback import CallbackForm
 from bot.callbacks.errors import UnavailableError
 from bot.callbacks.keys import Keys, new_key
@@ -106,6 +107,14 @@ def test_a_bare_yes_or_no_is_no_time(monkeypatch: pytest.MonkeyPatch, text: str)
     said, left = reply(text, "best_time", "deny" if text == "no" else "affirm")
     assert "any time" in said.texts[0]
     assert left["slot"] == "best_time"
+
+
+@pytest.mark.usefixtures("on")
+@pytest.mark.parametrize("asked", ["consent", "name", "phone", "best_time"])
+def test_what_is_far_too_long_is_no_answer(asked: str) -> None:
+    reply("yes", "consent")
+    with pytest.raises(NotForThisAction):
+        reply("a " * 50_000, asked)
 
 
 @pytest.mark.usefixtures("on")

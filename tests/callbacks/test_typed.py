@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bot.callbacks import typed
@@ -89,6 +91,7 @@ def test_a_name(text: str, name: str) -> None:
         "tell me more",
         "i'm scared",
         "hello",
+        "call me tomorrow please",
         "773 555 0143",
         "",
         "🙂",
@@ -124,7 +127,8 @@ def test_a_name_before_a_number() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["any time", "after 5", "tomorrow morning", "weekdays", "when my kids are at school"]
+    "text",
+    ["any time", "after 5", "can be any time", "tomorrow morning", "weekdays", "when my kids are at school"],
 )
 def test_a_time(text: str) -> None:
     assert typed.time_in(text) == text
@@ -134,3 +138,14 @@ def test_a_time(text: str) -> None:
 def test_no_time() -> None:
     assert typed.time_in("what time do you open") is None
     assert typed.time_in("no") == "", "whether that means any time or no call has to be asked"
+
+
+@pytest.mark.parametrize(
+    "part", [" ", ",", "a ", "please ", "ok ", "(1", "my name is ", "call me ", "1-", "yes "]
+)
+def test_hostile_texts_are_read_quickly(part: str) -> None:
+    text = (part * 2000)[:2000] + "!x"
+    started = time.perf_counter()
+    typed.gives_up(text), typed.agrees(text), typed.asks(text), typed.is_time(text)
+    typed.name_in(text), typed.name_before_phone(text), typed.phone_in(text, "US")
+    assert time.perf_counter() - started < 1.0
