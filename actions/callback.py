@@ -143,9 +143,14 @@ def consent_text(profile: CentreProfile) -> str:
 
 def _consent(profile: CentreProfile, before: Sentences = ()) -> Reply:
     text = consent_text(profile)
-    typed_answer = in_words(house().callback_words.say_yes_or_no, profile)
-    first = (in_words(before, profile),) if before else ()
-    return Reply("human", (*first, f"{text} {typed_answer}"), buttons=_YES_OR_NO, callback_consent=text)
+    texts = (in_words(before, profile), text, in_words(house().callback_words.say_yes_or_no, profile))
+    return Reply(
+        "human",
+        tuple(filter(None, texts)),
+        contacts=centre_contacts(profile),
+        buttons=_YES_OR_NO,
+        callback_consent=text,
+    )
 
 
 def _said(sentences: Sentences, profile: CentreProfile) -> Reply:
