@@ -4,6 +4,7 @@ import threading
 
 from actions.answers import ActionAnswer, ActionRephrase, ActionSources
 from actions.base import warm_up
+from actions.callback import CallbackForm
 from actions.fixed import ActionHuman, ActionReply, ActionUnknown
 from actions.privacy import ActionDeleteConversation
 from actions.safety import ActionSafety
@@ -17,6 +18,7 @@ __all__ = [
     "ActionSafety",
     "ActionSources",
     "ActionUnknown",
+    "CallbackForm",
 ]
 
 # Opened before the first visitor waits. What is missing is said by the log, and to them by the reply.

@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from actions.base import Events, ReplyAction, house, last_answer
+from bot.callbacks.repository import callbacks
 from bot.fallback import centre_contacts
 from bot.knowledge.answers import Answer, Snapshot, compose
 from bot.language.clauses import (
@@ -137,7 +138,8 @@ def _several(message: dict[str, Any], snapshot: Snapshot) -> tuple[Reply, Events
             answers.append(_composed(snapshot, topic, asked[topic]))
             texts.append(answers[-1].direct)
         else:  # a person, or medical advice
-            texts += fixed_reply(house().replies[part["intent"]], snapshot).texts
+            asks_in_vain = topic == "request_callback" and not callbacks().on
+            texts += fixed_reply(house().replies["human" if asks_in_vain else topic], snapshot).texts
     sources = [source for answer in answers for source in answer.direct_sources]
     known = all(answer.known for answer in answers) and len(answers) == len(parts)
     following = _buttons(answer.next_topics[0] for answer in answers)

@@ -10,17 +10,21 @@ from functools import lru_cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.asking import asked_for, asking, leaving, question
+from bot.callbacks.form import FORM
+from bot.callbacks.words import CallbackWords, read_words
 from bot.fallback import stand_in
 from bot.knowledge.answers import Snapshot
 from bot.knowledge.database import open_database
 from bot.knowledge.nearest import Nearest
+from bot.knowledge.profile import CentreProfile
 from bot.knowledge.repository import KnowledgeRepository
 from bot.language.encoder import SentenceEncoder
 from bot.privacy import logs
-from bot.replies import FixedReplies, read_replies
+from bot.replies import FixedReplies, in_words, read_replies
 from bot.reply import Reply
 from bot.safety.resources import SafetyResources, read_resources
 from bot.settings import settings
@@ -39,6 +43,7 @@ class House:
     repository: KnowledgeRepository
     nearest: Nearest
     replies: FixedReplies
+    callback_words: CallbackWords
     safety: SafetyResources
 
 
@@ -51,6 +56,7 @@ def house() -> House:
         repository,
         Nearest(SentenceEncoder.load().encode, config.vectors_file),
         read_replies(config.data_dir / "replies.yml", repository.snapshot().knowledge.topics),
+        read_words(config.data_dir),
         read_resources(config.data_dir / "safety" / "resources.yml", config.country),
     )
 
@@ -62,6 +68,10 @@ def warm_up() -> None:
         house().nearest.passages(snapshot, "")
     except Exception as error:  # the first message meets it again, and answers with whom to call
         log.error("could not warm up: %s: %s", type(error).__name__, error)
+
+
+class NotForThisAction(Exception):
+    """What was said is nothing for this action: the policies choose another."""
 
 
 class ReplyAction(Action, abc.ABC):
@@ -80,13 +90,20 @@ class ReplyAction(Action, abc.ABC):
             reply, events = self.reply(tracker, snapshot)
             events = [*events, _remembered(reply)]
             reply = with_support_line(reply, tracker, house().safety)
+            if tracker.get_latest_input_channel() not in JSON_CHANNELS:
+                reply = with_sources_line(reply)
+            if self.name() != FORM and asked_for(tracker):
+                reply, more = with_open_question(reply, tracker, snapshot.profile)
+                events = [*events, *more]
+        except NotForThisAction:
+            return [ActionExecutionRejected(self.name())]
         except Exception as error:
             # What was asked is the visitor's secret: only where it broke is logged.
             where = "".join(traceback.format_tb(error.__traceback__))
             log.error("%s failed: %s\n%s", self.name(), type(error).__name__, where)
             reply = stand_in(tracker.latest_message.get("text") or "")
-        if tracker.get_latest_input_channel() not in JSON_CHANNELS:
-            reply = with_sources_line(reply)
+            asked = asked_for(tracker)
+            events = [] if asked is None else leaving(tracker) if reply.kind == "safety" else asking(asked)
         for message in reply.messages():
             dispatcher.utter_message(
                 text=message.get("text"), buttons=message.get("buttons"), json_message=message.get("custom")
@@ -107,6 +124,21 @@ def with_support_line(reply: Reply, tracker: Tracker, safety: SafetyResources) -
     line = safety.support_line(danger)
     contacts = dict.fromkeys((*line.contacts, *reply.contacts))
     return replace(reply, texts=(*reply.texts, line.text), safety=(danger,), contacts=tuple(contacts))
+
+
+def with_open_question(reply: Reply, tracker: Tracker, profile: CentreProfile) -> tuple[Reply, Events]:
+    """The reply with what the form asked for before it was interrupted, and the events by which it goes on.
+
+    Danger ends the form, and so does anything said before consent: nothing is lost then.
+    """
+    asked = asked_for(tracker)
+    if reply.kind == "safety" or reply.deleted:
+        return reply, leaving(tracker)
+    words = house().callback_words
+    if asked is None or asked == "consent":
+        return replace(reply, texts=(*reply.texts, in_words(words.later, profile))), leaving(tracker)
+    again = in_words((*words.go_on, *question(words, asked)), profile)
+    return replace(reply, texts=(*reply.texts, again)), asking(asked)
 
 
 def with_sources_line(reply: Reply) -> Reply:

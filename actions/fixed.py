@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 
 from actions.answers import answer_to
 from actions.base import Events, ReplyAction, house
+from actions.callback import with_offer_of_a_call
 from bot.fallback import centre_contacts
 from bot.knowledge.answers import Snapshot, sources_of
 from bot.language.thresholds import ANSWER_AFTER_CHOICE, MOST_OFFERED, OFFER
@@ -33,7 +34,7 @@ class ActionReply(ReplyAction):
 
 
 class ActionHuman(ReplyAction):
-    """Whom to call at the centre, and when."""
+    """Whom to call at the centre, when, and whether it is open now; the offer of a call back."""
 
     def name(self) -> str:
         return "action_human"
@@ -43,7 +44,8 @@ class ActionHuman(ReplyAction):
         if not snapshot.profile.phone:
             text = f"{snapshot.profile.whom_to_ask} {reply.texts[0]}"
             reply = replace(reply, texts=(text,))
-        return replace(reply, contacts=centre_contacts(snapshot.profile)), []
+        reply = replace(reply, contacts=centre_contacts(snapshot.profile))
+        return with_offer_of_a_call(reply, snapshot.profile), []
 
 
 class ActionUnknown(ReplyAction):

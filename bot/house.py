@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 
 from bot import prepare, serve
+from bot.callbacks.keys import new_key
 from bot.settings import ROOT, Settings, settings
 
 START_SECONDS = 120  # on a busy machine; an idle one takes fifteen
@@ -130,16 +131,16 @@ class Running:
 
 
 @contextmanager
-def open_house(folder: Path, model: Path, *, debug: bool = False) -> Iterator[Running]:
+def open_house(folder: Path, model: Path, *, debug: bool = False, **changes: Any) -> Iterator[Running]:
     """Starts everything with `model` on a copy of the data in `folder`, and stops it in the end.
 
-    With `debug` every process logs all it can.
+    With `debug` every process logs all it can. `changes` replace settings.
 
     Raises HouseError, or PrepareError for data that cannot be loaded.
     """
     if not model.exists():  # Rasa would start without one
         raise HouseError(f"There is no model {model}: run `python -m bot prepare`")
-    config = _settings_in(folder)
+    config = replace(_settings_in(folder), **changes)
     shutil.copytree(settings().data_dir, config.data_dir)
     prepare.encode_knowledge(config, prepare.load_knowledge(config, _quiet), _quiet)
     with closing(prepare.open_tracker_store(config)), httpx.Client(timeout=60, trust_env=False) as client:
@@ -195,6 +196,7 @@ def _settings_in(folder: Path) -> Settings:
         database_url=f"sqlite:///{folder / 'knowledge.db'}",
         tracker_db=folder / "tracker.db",
         callbacks_url=f"sqlite:///{folder / 'callbacks.db'}",
+        callbacks_keys=(new_key(),),
         data_dir=folder / "data",
         site_host="127.0.0.1",
         site_port=site_port,

@@ -117,6 +117,7 @@ def load_knowledge(settings: Settings, say: Say) -> Snapshot:
 
     Raises PrepareError; the database is then as it was.
     """
+    from bot.callbacks.words import read_words
     from bot.knowledge.answers import Snapshot
     from bot.knowledge.database import DatabaseError
     from bot.knowledge.load import load_into
@@ -131,6 +132,7 @@ def load_knowledge(settings: Settings, say: Say) -> Snapshot:
     try:
         knowledge, profile = read_data(data)
         read_replies(data / "replies.yml", knowledge.topics)
+        read_words(data)
         read_resources(data / "safety" / "resources.yml", settings.country)
         RuleSet.load(data / "safety")
         read_messages(data / "safety" / "messages.yml")

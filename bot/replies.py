@@ -6,19 +6,30 @@ The words are in data/replies.yml, approved as they stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from pydantic import validator
 
 from bot.knowledge.answers import Snapshot
+from bot.knowledge.opening import open_now
 from bot.knowledge.profile import CentreProfile
 from bot.knowledge.strict import Id, Strict, Text, at_least_one
 from bot.knowledge.yaml_file import DataError, raise_all, read_yaml
 from bot.reply import Button, Kind, Reply
 
-_WORDS = ("centre", "phone", "hours")
+_WORDS = ("centre", "phone", "hours", "open_now")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
+
+
+def known_placeholders(cls: Any, sentence: str) -> str:
+    """A check for fields that hold sentences: only words of the profile stand in braces."""
+    for name in _PLACEHOLDER.findall(sentence):
+        if name not in _WORDS:
+            raise ValueError(f"expected one of {', '.join(_WORDS)} in braces, found {{{name}}}")
+    return sentence
 
 
 class FixedReply(Strict):
@@ -29,13 +40,7 @@ class FixedReply(Strict):
     next: tuple[Id, ...] = ()
 
     _some_words = validator("says", allow_reuse=True)(at_least_one)
-
-    @validator("says", each_item=True)
-    def _known_placeholders(cls, sentence: str) -> str:
-        for name in _PLACEHOLDER.findall(sentence):
-            if name not in _WORDS:
-                raise ValueError(f"expected one of {', '.join(_WORDS)} in braces, found {{{name}}}")
-        return sentence
+    _known = validator("says", each_item=True, allow_reuse=True)(known_placeholders)
 
 
 class FixedReplies(Strict):
@@ -50,6 +55,7 @@ class FixedReplies(Strict):
     are_you_robot: FixedReply
     capabilities: FixedReply
     human: FixedReply
+    request_callback: FixedReply
     medical_advice: FixedReply
     privacy: FixedReply
     delete_conversation: FixedReply
@@ -91,15 +97,20 @@ def read_replies(path: Path, topics: Mapping[str, object]) -> FixedReplies:
 def fixed_reply(fixed: FixedReply, snapshot: Snapshot) -> Reply:
     """The reply in this centre's name; a sentence whose word the profile lacks is left out."""
     buttons = (Button(snapshot.knowledge.topics[topic].question, f"/{topic}") for topic in fixed.next)
-    return Reply(fixed.kind, (words_of(fixed, snapshot.profile),), buttons=tuple(buttons))
+    return Reply(fixed.kind, (in_words(fixed.says, snapshot.profile),), buttons=tuple(buttons))
 
 
-def words_of(fixed: FixedReply, profile: CentreProfile) -> str:
-    """All its sentences that can be said, as one text."""
-    known = {"centre": profile.name, "phone": profile.phone, "hours": profile.hours_in_words}
+def in_words(sentences: Iterable[str], profile: CentreProfile) -> str:
+    """All the sentences that can be said, as one text."""
+    known = {
+        "centre": profile.name,
+        "phone": profile.phone,
+        "hours": profile.hours_in_words,
+        "open_now": open_now(profile, datetime.now(timezone.utc)),
+    }
     said = [
         _PLACEHOLDER.sub(lambda match: known[match[1]] or "", sentence)
-        for sentence in fixed.says
+        for sentence in sentences
         if all(known[name] for name in _PLACEHOLDER.findall(sentence))
     ]
     return " ".join(said)

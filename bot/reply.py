@@ -63,6 +63,7 @@ class Reply:
     sources: tuple[Source, ...] = ()
     contacts: tuple[Contact, ...] = ()
     buttons: tuple[Button, ...] = ()
+    callback_consent: str = ""  # what is agreed to: the widget may show its own form for a call-back request
     deleted: bool = False  # the conversation is deleted: whoever holds something of it lets go
 
     def custom(self) -> dict[str, Any]:
@@ -70,6 +71,8 @@ class Reply:
         cards: list[dict[str, Any]] = []
         if self.contacts:
             cards.append({"type": "contacts", "contacts": [vars(contact) for contact in self.contacts]})
+        if self.callback_consent:
+            cards.append({"type": "callback_form", "consent": self.callback_consent})
         if self.deleted:
             cards.append(dict(DELETED_CARD))
         return {

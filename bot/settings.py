@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")  # 32 bytes
 
 
@@ -30,6 +32,9 @@ class Settings:
     callbacks_url: str = field(default=f"sqlite:///{ROOT / 'var' / 'callbacks.db'}", repr=False)
     callbacks_keys: tuple[str, ...] = field(default=(), repr=False)
     callbacks_keep_days: int = 90
+    smtp_url: str = field(default="", repr=False)
+    notices_from: str = ""
+    notices_to: tuple[str, ...] = ()
 
     def as_environment(self) -> dict[str, str]:
         """The variables that give another process these settings."""
@@ -48,6 +53,9 @@ class Settings:
             "IOP_CALLBACKS_URL": self.callbacks_url,
             "IOP_CALLBACKS_KEYS": ",".join(self.callbacks_keys),
             "IOP_CALLBACKS_KEEP_DAYS": str(self.callbacks_keep_days),
+            "IOP_SMTP_URL": self.smtp_url,
+            "IOP_NOTICES_FROM": self.notices_from,
+            "IOP_NOTICES_TO": ",".join(self.notices_to),
         }
 
     @property
@@ -103,7 +111,13 @@ def settings() -> Settings:
         callbacks_url=os.environ.get("IOP_CALLBACKS_URL", f"sqlite:///{ROOT / 'var' / 'callbacks.db'}"),
         callbacks_keys=_keys("IOP_CALLBACKS_KEYS"),
         callbacks_keep_days=_days("IOP_CALLBACKS_KEEP_DAYS", 90),
+        smtp_url=_smtp_url("IOP_SMTP_URL"),
+        notices_from=_address("IOP_NOTICES_FROM"),
+        notices_to=_addresses("IOP_NOTICES_TO"),
     )
+    for_notices = (read.smtp_url, read.notices_from, read.notices_to)
+    if any(for_notices) and not all(for_notices):
+        raise SettingsError("Notices need all of IOP_SMTP_URL, IOP_NOTICES_FROM and IOP_NOTICES_TO, or none")
     if read.callbacks_url.startswith("sqlite:") and read.callbacks_url in (
         read.database_url,
         read.tracker_url,
@@ -134,6 +148,35 @@ def _keys(variable: str) -> tuple[str, ...]:
                 "`python -m bot callbacks new-key` made (44 characters, the last one =)"
             )
     return keys
+
+
+def _smtp_url(variable: str) -> str:
+    """The error does not quote it: it holds a password."""
+    url = os.environ.get(variable, "").strip()
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no port
+        usable = False
+    if url and not usable:
+        raise SettingsError(f"{variable} must be like smtp://user:password@host:587, or smtps://")
+    return url
+
+
+def _address(variable: str) -> str:
+    addresses = _addresses(variable)
+    if len(addresses) > 1:
+        raise SettingsError(f"{variable} must hold one e-mail address")
+    return addresses[0] if addresses else ""
+
+
+def _addresses(variable: str) -> tuple[str, ...]:
+    """E-mail addresses between commas or spaces."""
+    addresses = tuple(os.environ.get(variable, "").replace(",", " ").split())
+    for address in addresses:
+        if not _ADDRESS.fullmatch(address):
+            raise SettingsError(f"{variable} must hold e-mail addresses, not {address!r}")
+    return addresses
 
 
 def _port(variable: str, default: int) -> int:

@@ -6,18 +6,26 @@ import re
 
 import pytest
 
+from bot.callbacks.words import read_words
 from bot.knowledge.answers import Snapshot, compose
 from bot.knowledge.reading import read_data
-from bot.replies import fixed_reply, read_replies
+from bot.replies import fixed_reply, in_words, read_replies
 from bot.settings import settings
 
 KNOWLEDGE, PROFILE = read_data(settings().data_dir)
 SNAPSHOT = Snapshot(KNOWLEDGE, PROFILE)
 REPLIES = read_replies(settings().data_dir / "replies.yml", KNOWLEDGE.topics)
+CALLBACK_WORDS = read_words(settings().data_dir)
+ABOUT_A_CALL = {
+    f"callback, {name}": in_words(getattr(CALLBACK_WORDS, name), PROFILE)
+    for name in CALLBACK_WORDS.__fields__
+    if name != "consent"
+} | {"callback, consent": CALLBACK_WORDS.consent_text(PROFILE, 90)}
 SAID = {
     **{f"{topic}, first": compose(SNAPSHOT, topic).first for topic in KNOWLEDGE.topics},
     **{f"{topic}, more": compose(SNAPSHOT, topic).more for topic in KNOWLEDGE.topics},
     **{name: fixed_reply(REPLIES[name], SNAPSHOT).texts[0] for name in REPLIES.__fields__},
+    **ABOUT_A_CALL,
 }
 NOT_SAID = re.compile(
     r"\b(addicts?|alcoholics?|abusers?|junkies?|crazy|guarantee\w*|you will recover)\b", re.I
@@ -29,7 +37,7 @@ def test_nobody_is_named_by_an_illness_and_nothing_is_promised(text):
     assert not NOT_SAID.search(text.replace("Alcoholics Anonymous", ""))
 
 
-@pytest.mark.parametrize("name", REPLIES.__fields__)
+@pytest.mark.parametrize("name", [*REPLIES.__fields__, *ABOUT_A_CALL])
 def test_fixed_words_fit_the_first_message(name):
     assert len(SAID[name].split()) <= 60
 

@@ -10,12 +10,14 @@ from datetime import datetime, timedelta, timezone
 import phonenumbers
 
 from bot.callbacks.errors import Field, InvalidRequestError
+from bot.callbacks.form import GivenField
 from bot.privacy.text import plain
 
 LONGEST_NAME = 100  # characters
 LONGEST_PHONE = 40
 LONGEST_TIME = 100
 LONGEST_CONSENT = 2000
+LONGEST_OF = {"name": LONGEST_NAME, "phone": LONGEST_PHONE, "best_time": LONGEST_TIME}
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _PHONE = re.compile(
     r"\+?[\d ().\-/]+(?:[ ,;]{0,3}(?:extension|ext\.?|x|#) {0,2}\d{1,6})?", re.IGNORECASE | re.ASCII
@@ -64,6 +66,15 @@ def checked(
         _text(consent, "consent", LONGEST_CONSENT),
         _when(agreed_at),
     )
+
+
+def checked_field(field: GivenField, value: str, country: str) -> str | None:
+    """One of the things asked for, as `checked` would take it. Raises InvalidRequestError, also for an
+    empty text."""
+    text = _text(value, field, LONGEST_OF[field])
+    if field == "name":
+        return _name(text)
+    return _phone(text, country) if field == "phone" else _best_time(text)
 
 
 def _name(value: object) -> str:

@@ -14,8 +14,8 @@ from bot.knowledge.schema import Specific
 from bot.knowledge.strict import Id, Strict, Text, at_least_one
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-_DAYS: tuple[str, ...] = get_args(Day)
-_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS: tuple[str, ...] = get_args(Day)
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 
 
@@ -47,7 +47,7 @@ class Hours(Strict):
         """ "Monday to Friday 8 am to 7 pm"."""
         if (self.opens, self.closes) == ("00:00", "24:00"):
             return f"{_days_in_words(self.days)} 24 hours"
-        return f"{_days_in_words(self.days)} {_time_in_words(self.opens)} to {_time_in_words(self.closes)}"
+        return f"{_days_in_words(self.days)} {time_in_words(self.opens)} to {time_in_words(self.closes)}"
 
 
 class OwnWord(Strict):
@@ -110,8 +110,8 @@ class CentreProfile(Strict):
 
 
 def _days_in_words(days: tuple[str, ...]) -> str:
-    places = sorted({_DAYS.index(day) for day in days})
-    if len(places) == len(_DAYS):
+    places = sorted({DAYS.index(day) for day in days})
+    if len(places) == len(DAYS):
         return "every day"
     runs: list[list[int]] = []
     for place in places:
@@ -121,12 +121,13 @@ def _days_in_words(days: tuple[str, ...]) -> str:
             runs.append([place])
     names: list[str] = []
     for run in runs:
-        ends = [_DAY_NAMES[run[0]], _DAY_NAMES[run[-1]]]
+        ends = [DAY_NAMES[run[0]], DAY_NAMES[run[-1]]]
         names += [" to ".join(ends)] if len(run) > 2 else ends[: len(run)]
     return join(tuple(names))
 
 
-def _time_in_words(time: str) -> str:
+def time_in_words(time: str) -> str:
+    """ "18:30" -> "6:30 pm"."""
     hour, minute = (int(part) for part in time.split(":"))
     if minute == 0 and hour % 12 == 0:
         return "noon" if hour == 12 else "midnight"

@@ -22,9 +22,10 @@ from bot.language.weights import weights
 FALLBACK = "nlu_fallback"  # Rasa's name for not having understood
 # What is said beside a question rather than instead of it.
 COURTESIES = frozenset({"greeting", "thanks", "goodbye", "acknowledge", "affirm", "deny"})
-NO_TOPICS = frozenset({"human", "medical_advice"})  # answered beside topics, in fixed words
+# Answered beside topics, in fixed words.
+NO_TOPICS = frozenset({"human", "medical_advice", "request_callback"})
 ABOUT_THE_CONVERSATION = frozenset(
-    {"tell_more", "simpler", "sources", "human", "privacy", "delete_conversation", "are_you_robot"}
+    "tell_more simpler sources human request_callback privacy delete_conversation are_you_robot".split()
 )
 
 # What speaks for an intent after an answer, in units of log probability.

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.privacy.finding import Finding, Kind
 from bot.privacy.redact import find, settled, tagged
-from bot.privacy.text import first_names, ordinary_names, ordinary_words
+from bot.privacy.text import WORD, first_names, is_ordinary, ordinary_names, ordinary_words
 
 Event = Mapping[str, Any]
 
@@ -21,6 +21,8 @@ _OWN = frozenset(
 )
 _IDENTIFIER = re.compile(r"[a-z_]{1,40}")  # keys, topics: one word in lower case
 _SHORTEST = 3  # characters of a word that is looked for elsewhere
+_WITHHELD = "<callback>"
+_OF_PARSE_DATA = ("intent", "intent_ranking", "notice")  # what is kept of it beside what was noticed
 
 
 class Words:
@@ -36,6 +38,12 @@ class Words:
         """Remembers what a visitor's message holds."""
         for finding in find(text):
             self._remember(text[finding.start : finding.end], finding)
+        self._compile()
+
+    def learn_name(self, text: str) -> None:
+        """Remembers what a visitor gave as a name."""
+        for match in re.finditer(WORD, text):
+            self._remember(match[0], Finding("name", *match.span(), "given as a name", 1.0))
         self._compile()
 
     def redact(self, text: str) -> tuple[str, tuple[Finding, ...]]:
@@ -106,6 +114,26 @@ def redacted_event(event: Event, words: Words) -> dict[str, Any]:
         if parsed.get("entities"):
             copy["parse_data"]["entities"] = _entities(parsed["entities"], parsed.get("text") or "", words)
     return copy
+
+
+def withheld_event(event: Event) -> dict[str, Any]:
+    """A copy of a user's or slot's event without the visitor's words: of the message what was understood,
+    of the slot the names of topics and the like."""
+    copy = {key: value for key, value in event.items() if key in _OWN}
+    if event.get("event") == "slot":
+        return {**copy, "value": _walk(event.get("value"), _unless_ordinary)}
+    parsed = event.get("parse_data") or {}
+    kept = {key: parsed[key] for key in _OF_PARSE_DATA if key in parsed}
+    if noticed := parsed.get("safety"):
+        kept["safety"] = {key: value for key, value in noticed.items() if key in _OWN}
+    of_rasa = {key: value for key, value in (event.get("metadata") or {}).items() if key in _OWN}
+    parse_data = {**kept, "text": _WITHHELD, "entities": []}
+    return {**copy, "text": _WITHHELD, "parse_data": parse_data, "metadata": of_rasa}
+
+
+def _unless_ordinary(text: str) -> str:
+    is_own = "_" in text and _IDENTIFIER.fullmatch(text)
+    return text if is_own or is_ordinary(text) else _WITHHELD
 
 
 def _entities(entities: Iterable[dict[str, Any]], text: str, words: Words) -> list[dict[str, Any]]:

@@ -69,6 +69,14 @@ def ordinary_words() -> frozenset[str]:
     return frozenset(words - first_names())
 
 
+def is_ordinary(text: str) -> bool:
+    """Whether it holds nothing but ordinary words that nobody is called by, and no digit."""
+    if any(map(str.isdigit, text)):
+        return False
+    words = _WORD.findall(plain(text).lower())
+    return all(word in ordinary_words() and word not in ordinary_names() for word in words)
+
+
 # What follows "my name is", "dr", "my son" and is no name, and is not sure to stand in the phrases.
 _MORE_WORDS = frozenset(
     """

@@ -9,25 +9,35 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    Event,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import event as engine_event
 
+from bot.callbacks.form import FIELDS, FORM
 from bot.privacy import logs
 from bot.privacy.conversations import DAY, Conversations, is_sqlite, overwrite_deleted
-from bot.privacy.events import Words, redacted_event
+from bot.privacy.events import Words, redacted_event, withheld_event
 from bot.privacy.finding import Kind
+from bot.privacy.memory import Remembered
+from bot.privacy.text import is_ordinary
 from bot.settings import settings
 
 DELETED = "conversation_deleted"  # the slot by which an action says that nothing of this may be saved
-_REMEMBER_SECONDS = 3600.0
-_REMEMBER_AT_MOST = 1000  # conversations
+_OF_THE_FORM = frozenset({FORM, "action_safety"})  # actions whose turns may hold a name beside other words
 
 
 class RedactingTrackerStore(SQLTrackerStore):
@@ -42,7 +52,9 @@ class RedactingTrackerStore(SQLTrackerStore):
             self.engine.dispose()
         address = self.engine.url.render_as_string(hide_password=False)
         self._conversations = Conversations(address)
-        self._names = NamesSaid()
+        # "Tyler" said again is known to be a name.
+        self._names: Remembered[dict[str, Kind]] = Remembered()
+        self._withheld: dict[str, dict[int, str]] = {}  # while a conversation is saved
         logs.install()
         Words().redact("312 555 0100")  # reads its lists now, and not while the first visitor waits
 
@@ -52,6 +64,13 @@ class RedactingTrackerStore(SQLTrackerStore):
             self._names.forget(tracker.sender_id)
             await asyncio.to_thread(self._conversations.forget, tracker.sender_id)
             return
+        self._withheld[tracker.sender_id] = withheld_events(tracker.events)
+        try:
+            await self._save(tracker)
+        finally:
+            del self._withheld[tracker.sender_id]
+
+    async def _save(self, tracker: DialogueStateTracker) -> None:
         await self.stream_events(tracker)
         with self.session_scope() as session:
             events = list(self._additional_events(session, tracker))
@@ -67,13 +86,20 @@ class RedactingTrackerStore(SQLTrackerStore):
             event_broker.publish({"sender_id": sender_id, **data})
 
     def _redacted(self, sender: str, events: Sequence[Event]) -> Iterator[dict[str, Any]]:
-        words = Words(self._names.of(sender))
+        words = Words(self._names.get(sender))
+        withheld = self._withheld.get(sender, {})
         for event in events:
             if isinstance(event, UserUttered):
                 words.learn(event.text or "")
-        self._names.add(sender, words.names())
+                if withheld.get(id(event)) == "name":
+                    words.learn_name(event.text or "")
+        if names := words.names():
+            self._names.put(sender, names)
         for event in events:
-            yield redacted_event(event.as_dict(), words)
+            if id(event) in withheld:
+                yield withheld_event(event.as_dict())
+            else:
+                yield redacted_event(event.as_dict(), words)
 
     def _row(self, sender: str, data: dict[str, Any]) -> Any:
         return self.SQLEvent(
@@ -86,33 +112,6 @@ class RedactingTrackerStore(SQLTrackerStore):
         )
 
 
-class NamesSaid:
-    """The names visitors gave, in memory only, for an hour: "Tyler" said again is known to be a name."""
-
-    def __init__(self) -> None:
-        self._names: OrderedDict[str, tuple[float, dict[str, Kind]]] = OrderedDict()
-
-    def of(self, sender: str) -> dict[str, Kind]:
-        """The names said in a conversation, with their tags."""
-        until, names = self._names.get(sender, (0.0, {}))
-        return names if until > time.monotonic() else {}
-
-    def add(self, sender: str, names: dict[str, Kind]) -> None:
-        """Remembers names; the oldest conversations make room."""
-        self._names.pop(sender, None)
-        now = time.monotonic()
-        while self._names and next(iter(self._names.values()))[0] < now:
-            self._names.popitem(last=False)
-        if names:
-            self._names[sender] = (now + _REMEMBER_SECONDS, names)
-            if len(self._names) > _REMEMBER_AT_MOST:
-                self._names.popitem(last=False)
-
-    def forget(self, sender: str) -> None:
-        """Drops a conversation's names."""
-        self._names.pop(sender, None)
-
-
 def asks_to_delete(tracker: DialogueStateTracker) -> bool:
     """Whether the turn that ends here deleted the conversation."""
     for event in reversed(tracker.events):
@@ -121,3 +120,36 @@ def asks_to_delete(tracker: DialogueStateTracker) -> bool:
         if isinstance(event, SlotSet) and event.key == DELETED:
             return bool(event.value)
     return False
+
+
+def withheld_events(events: Iterable[Event]) -> dict[int, str]:
+    """The events of the turns in which the form may have been given something: by id(), what it asked for.
+
+    Such a turn is one in which it asked for a name, a number or a time. Only where another action answered,
+    and every word is an ordinary one, was it certainly something else ("how much is it").
+    """
+    found: dict[int, str] = {}
+    turn: list[Event] = []
+    active, asked, wanted = None, "", ""  # wanted: what was asked for as the turn began
+    for event in events:
+        if isinstance(event, UserUttered):
+            _close(turn, wanted, found)
+            turn, wanted = [], asked if active == FORM and asked in FIELDS else ""
+        elif isinstance(event, (SessionStarted, Restarted)):
+            active = None
+        elif isinstance(event, ActiveLoop):
+            active = event.name
+        elif isinstance(event, SlotSet) and event.key == REQUESTED_SLOT:
+            asked = event.value or ""
+        turn.append(event)
+    _close(turn, wanted, found)
+    return found
+
+
+def _close(turn: Sequence[Event], wanted: str, found: dict[int, str]) -> None:
+    if not wanted:
+        return
+    actions = (event.action_name for event in turn if isinstance(event, ActionExecuted))
+    by = next((action for action in actions if action != ACTION_LISTEN_NAME), FORM)
+    if by in _OF_THE_FORM or not is_ordinary(turn[0].text or ""):
+        found.update((id(event), wanted) for event in turn if isinstance(event, (UserUttered, SlotSet)))

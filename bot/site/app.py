@@ -19,11 +19,15 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.callbacks.request import Details
+from bot.callbacks.taking import take
+from bot.callbacks.words import read_words
 from bot.knowledge.profile import CentreProfile
 from bot.privacy import logs
 from bot.reply import Contact, Reply
 from bot.settings import Settings, settings
 from bot.site.assistant import Assistant
+from bot.site.callback import CallbackForm
 from bot.site.chat import WAIT_SECONDS, Chat, refusal
 from bot.site.headers import SecurityHeaders, add_headers
 from bot.site.health import Health
@@ -31,7 +35,7 @@ from bot.site.incoming import Refused
 from bot.site.page import Pages
 
 STATIC = Path(__file__).parent / "static"
-ENDPOINTS = ("/chat", "/health")
+ENDPOINTS = ("/chat", "/callback", "/health")
 
 
 def create_app(
@@ -40,6 +44,7 @@ def create_app(
     emergency: Sequence[Contact],
     stand_in: Callable[[str], Reply],
     *,
+    take: Callable[[Details], None] = take,
     wait_seconds: float = WAIT_SECONDS,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Starlette:
@@ -47,11 +52,12 @@ def create_app(
 
     `emergency` is whom to call in danger, the most urgent first: on the page and in the widget's
     notice. A visitor waits `wait_seconds` for an answer; then, and whenever the assistant fails,
-    `stand_in` is what their text gets.
+    `stand_in` is what their text gets. `take` stores a call-back request.
     `transport` replaces the network towards the assistant and the action server, in tests.
     """
     assistant = Assistant(config.assistant_url, transport)
     chat = Chat(assistant, emergency, stand_in, wait_seconds)
+    callback = CallbackForm(config, profile, read_words(config.data_dir), stand_in, take)
     health = Health(assistant, config.actions_url, config.database_url, transport)
     pages = Pages(profile, emergency)
 
@@ -59,6 +65,7 @@ def create_app(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         chat.stop()
+        callback.stop()
         await assistant.close()
         await health.close()
 
@@ -86,6 +93,7 @@ def create_app(
             Route("/", pages.home),
             Route("/chat", chat.endpoint, methods=["POST"]),
             Route("/chat", chat.delete, methods=["DELETE"]),
+            Route("/callback", callback.endpoint, methods=["POST"]),
             Route("/health", health.endpoint),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],

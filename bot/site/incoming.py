@@ -40,20 +40,21 @@ class Refused(Exception):
 
 async def read_message(request: Request) -> VisitorMessage:
     """The message of a request. Raises Refused."""
-    sent = await _read_object(request)
+    sent = await read_object(request)
     return VisitorMessage(
-        conversation=_identifier(sent, "conversation"),
-        message_id=_identifier(sent, "message_id"),
+        conversation=identifier(sent, "conversation"),
+        message_id=identifier(sent, "message_id"),
         text=_text(sent),
     )
 
 
 async def read_conversation(request: Request) -> str:
     """The id in a request that is about a whole conversation. Raises Refused."""
-    return _identifier(await _read_object(request), "conversation")
+    return identifier(await read_object(request), "conversation")
 
 
-async def _read_object(request: Request) -> dict[str, object]:
+async def read_object(request: Request) -> dict[str, object]:
+    """The JSON object of a request. Its media type keeps forms of other sites out. Raises Refused."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type != "application/json":
         raise Refused(415, "unsupported_type", "Messages are sent as application/json.")
@@ -81,7 +82,8 @@ async def _read_body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _identifier(sent: dict[str, object], key: str) -> str:
+def identifier(sent: dict[str, object], key: str) -> str:
+    """A random id among what was sent. Raises Refused."""
     value = sent.get(key)
     if not isinstance(value, str) or not _ID.fullmatch(value):
         raise Refused(400, "bad_request", f'"{key}" must be 16 to 64 letters, digits, "-" or "_".')

@@ -10,17 +10,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import create_engine, text
 
+from bot.callbacks.form import FORM
 from bot.privacy.conversations import DAY
 from bot.privacy.tracker_store import DELETED, RedactingTrackerStore
 from tests.privacy.conversation_databases import KINDS, database
 
 DOMAIN = Domain.from_yaml(
     'version: "3.1"\nintents: [a]\nslots:\n  conversation_deleted: {type: bool, mappings: [{type: custom}]}\n'
+    "  last_answer: {type: any, mappings: [{type: custom}]}\nforms: {callback_form: {required_slots: []}}\n"
 )
 SENDER = "secret-sender-0123456789"
 
@@ -96,6 +107,50 @@ def test_a_name_said_once_is_known_in_later_messages(url: str, store: RedactingT
     turn(store, said("my name is Quillfeather"))
     turn(store, said("will quillfeather need a ride"))
     assert "quillfeather" not in json.dumps(stored(url)).lower()
+
+
+def asked(what: str) -> list[Event]:
+    """The form asks for something."""
+    return [ActionExecuted(FORM), ActiveLoop(FORM), SlotSet(REQUESTED_SLOT, what)]
+
+
+@pytest.mark.parametrize("what", ["name", "phone", "best_time"])
+@pytest.mark.parametrize("by", [[ActionExecuted(FORM)], [ActionExecuted("action_safety")], []], ids=len)
+def test_what_a_form_is_given_is_not_stored(
+    url: str, store: RedactingTrackerStore, what: str, by: list[Event]
+) -> None:
+    """Whoever answers; and where nobody does, because the action server is away."""
+    turn(store, said("call me"), *asked(what))
+    turn(store, said("more"), *by)  # an ordinary word may be a name too
+    assert [event["text"] for event in stored(url) if event["event"] == "user"] == ["call me", "<callback>"]
+    [*_, user] = [event for event in stored(url) if event["event"] == "user"]
+    assert user["parse_data"]["text"] == "<callback>"
+    assert user["parse_data"]["intent"]["name"] == "a", "what was understood is kept"
+
+
+def test_an_ordinary_question_inside_a_form_is_stored_and_another_only_as_understood(
+    url: str, store: RedactingTrackerStore
+) -> None:
+    turn(store, said("call me"), *asked("name"))
+    turn(store, said("how much is it"), ActionExecuted("action_answer"), *asked("name")[1:])
+    remembered = {"topics": ["cost"], "asked": {"cost": {"text": "is it much, quillfeather"}}}
+    answered = [ActionExecuted("action_answer"), SlotSet("last_answer", remembered), *asked("name")[1:]]
+    turn(store, said("is it much, quillfeather"), *answered)
+    assert [event["text"] for event in stored(url) if event["event"] == "user"] == [
+        "call me",
+        "how much is it",
+        "<callback>",
+    ]
+    assert "quillfeather" not in json.dumps(stored(url))
+    [slot] = [event["value"] for event in stored(url) if event.get("name") == "last_answer"]
+    assert slot == {"topics": ["cost"], "asked": {"cost": {"text": "<callback>"}}}
+
+
+def test_when_the_form_is_over_words_are_stored_again(url: str, store: RedactingTrackerStore) -> None:
+    turn(store, said("call me"), *asked("name"))
+    turn(store, said("cancel"), ActionExecuted(FORM), ActiveLoop(None), SlotSet(REQUESTED_SLOT, None))
+    turn(store, said("what about evenings"), ActionExecuted("action_answer"))
+    assert stored(url)[-2]["text"] == "what about evenings"
 
 
 def test_after_a_deletion_nothing_is_left_and_others_stay(url: str, store: RedactingTrackerStore) -> None:

@@ -84,6 +84,7 @@ def build(assistant: Assistant, database: Path) -> Callable[..., Starlette]:
         emergency: tuple[Contact, ...] = EMERGENCY,
         wait_seconds: float = 5.0,
         stand_in: Callable[[str], Reply] | None = None,
+        **options: Any,
     ) -> Starlette:
         unavailable = reply_when_down(emergency, centre_contacts(profile))
         config = replace(
@@ -97,6 +98,7 @@ def build(assistant: Assistant, database: Path) -> Callable[..., Starlette]:
             stand_in or (lambda text: unavailable),
             wait_seconds=wait_seconds,
             transport=transport,
+            **options,
         )
 
     return make

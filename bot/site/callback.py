@@ -1,0 +1,137 @@
+"""POST /callback: takes the widget's form for a call-back request. docs/callbacks.md describes the JSON.
+
+Nothing of a request is logged or held here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import math
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+from limits import RateLimitItemPerHour
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from bot.callbacks.errors import CallbacksError, CallbacksOffError, InvalidRequestError
+from bot.callbacks.request import Details, checked
+from bot.callbacks.words import CallbackWords, Sentences
+from bot.knowledge.profile import CentreProfile
+from bot.replies import in_words
+from bot.reply import Reply
+from bot.settings import Settings
+from bot.site.chat import refusal
+from bot.site.incoming import Refused, identifier, read_object
+from bot.site.once import AnsweredOnce, MessageIdReused, TooManyWaiting
+
+FROM_A_CONVERSATION = 5  # requests an hour
+FROM_AN_ADDRESS = 20  # requests an hour; the visitors of a library share one
+
+MOST_READ = 2000  # characters that are looked through for danger
+
+Answer = tuple[int, dict[str, Any]]  # status and body
+
+log = logging.getLogger(__name__)
+
+
+class CallbackForm:
+    """The endpoint. `take` stores a request, `stand_in` gives the safety reply to words of danger."""
+
+    def __init__(
+        self,
+        config: Settings,
+        profile: CentreProfile,
+        words: CallbackWords,
+        stand_in: Callable[[str], Reply],
+        take: Callable[[Details], None],
+    ) -> None:
+        self._country = config.country
+        self._profile = profile
+        self._words = words
+        self._consent = words.consent_text(profile, config.callbacks_keep_days)
+        self._stand_in = stand_in
+        self._take = take
+        self._taken: AnsweredOnce[Answer] = AnsweredOnce()
+        self._storage = MemoryStorage()  # the limiter itself holds it only weakly
+        self._limiter = FixedWindowRateLimiter(self._storage)
+        self._secret = secrets.token_bytes(16)
+
+    async def endpoint(self, request: Request) -> JSONResponse:
+        """200 {"taken": ...}, or 4xx and 503 {"error": ...}."""
+        try:
+            status, body = await self._answered(await read_object(request), request)
+        except Refused as refused:
+            return refusal(refused)
+        return JSONResponse(body, status)
+
+    def stop(self) -> None:
+        """Gives up what is still being stored."""
+        self._taken.stop()
+
+    async def _answered(self, sent: dict[str, object], request: Request) -> Answer:
+        """The answer to a form, which is stored once however often it is sent. Raises Refused."""
+        key = identifier(sent, "conversation"), identifier(sent, "message_id")
+        fields = {name: sent.get(name) for name in ("name", "phone", "best_time", "agreed")}
+        text = json.dumps(fields)
+        try:
+            task = self._taken.find(key, text)
+            if task is None:
+                self._count(FROM_AN_ADDRESS, request.client.host if request.client else "")
+                self._count(FROM_A_CONVERSATION, key[0])
+                task = self._taken.start(key, text, lambda: run_in_threadpool(self._answer, fields))
+            answer = await asyncio.shield(task)
+        except MessageIdReused:
+            raise Refused(409, "message_id_reused", "This message id was used for other words.") from None
+        except TooManyWaiting:
+            answer = None
+        if answer is None:
+            raise Refused(503, "not_stored", self._say(self._words.failed))
+        return answer
+
+    def _answer(self, fields: dict[str, object]) -> Answer | None:
+        """None when it could not be stored, so that a retry is a new attempt."""
+        said = "\n".join(value for value in fields.values() if isinstance(value, str))[:MOST_READ]
+        reply = self._stand_in(said)
+        if reply.kind == "safety":
+            return 200, {"taken": False, "messages": reply.messages()}
+        try:
+            details = checked(
+                name=fields["name"],
+                phone=fields["phone"],
+                best_time=fields["best_time"],
+                agreed=fields["agreed"],
+                consent=self._consent,
+                country=self._country,
+            )
+            self._take(details)
+        except InvalidRequestError as error:
+            words = self._say(self._words.again(error))
+            return 400, {"error": {"code": "invalid", "field": error.field, "message": words}}
+        except CallbacksOffError:
+            return 503, {"error": {"code": "callbacks_off", "message": self._say(self._words.off)}}
+        except CallbacksError as error:
+            log.error("a call-back request could not be stored: %s", error)
+            return None
+        return 200, {"taken": True, "message": self._say(self._words.done)}
+
+    def _say(self, sentences: Sentences) -> str:
+        return in_words(sentences, self._profile)
+
+    def _count(self, most: int, who: str) -> None:
+        # Counted under a digest, for an hour: neither address nor id is kept.
+        counted = hashlib.blake2b(who.encode(), key=self._secret, digest_size=16).hexdigest()
+        limit = RateLimitItemPerHour(most)
+        if self._limiter.hit(limit, counted):
+            return
+        reset, _ = self._limiter.get_window_stats(limit, counted)
+        words = f"That was a lot of requests. {self._say(self._words.failed)}"
+        raise Refused(429, "too_many", words, retry_after=max(1, math.ceil(reset - time.time()) + 1))
