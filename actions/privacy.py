@@ -41,6 +41,6 @@ class ActionDeleteConversation(ReplyAction):
             reply = fixed_reply(house().replies.delete_failed, snapshot)
             return replace(reply, contacts=centre_contacts(snapshot.profile)), []
         if not deleted.whole:
-            log.warning("deleted rows are still in the write-ahead log; the next deletion empties it")
+            log.warning("deleted rows may still be in the files; the next deletion clears them away")
         reply = fixed_reply(house().replies.delete_conversation, snapshot)
         return replace(reply, deleted=True), [SlotSet("conversation_deleted", True)]

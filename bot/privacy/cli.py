@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from rich.console import Console
+from sqlalchemy.engine.url import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import settings
@@ -34,16 +35,15 @@ def _days(text: str) -> float:
 
 
 def _expire(options: argparse.Namespace) -> int:
-    from bot.privacy.conversations import Conversations, without_password
+    from bot.privacy.conversations import Conversations
 
     config = settings()
     days = config.keep_days if options.days is None else options.days
     try:
         deleted = Conversations(config.tracker_url).expire(days)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ImportError) as error:
         console.print(
-            f"{without_password(config.tracker_url)}: {type(error).__name__}; nothing was deleted",
-            markup=False,
+            f"{_address(config.tracker_url)}: {type(error).__name__}; nothing was deleted", markup=False
         )
         return 1
     console.print(
@@ -54,10 +54,21 @@ def _expire(options: argparse.Namespace) -> int:
     )
     if not deleted.whole:
         console.print(
-            "The write-ahead log is being read and could not be emptied: run this again", markup=False
+            "Deleted rows may still be in the database's files (it is in use, or the disk is full): "
+            "run this again",
+            markup=False,
+            soft_wrap=True,
         )
         return 1
     return 0
+
+
+def _address(url: str) -> str:
+    """The database's address as it may be shown; of what is none, not a word: it may hold a password."""
+    try:
+        return str(make_url(url).render_as_string(hide_password=True))
+    except SQLAlchemyError:
+        return "IOP_TRACKER_URL"
 
 
 def _redact(options: argparse.Namespace) -> int:
