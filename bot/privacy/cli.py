@@ -20,27 +20,28 @@ def add_commands(commands: Any) -> None:
     parser = commands.add_parser("privacy", help="delete old conversations; see what redaction takes out")
     actions = parser.add_subparsers(required=True, metavar="what")
     expire = actions.add_parser("expire", help="delete conversations whose last message is too old")
-    expire.add_argument("--days", type=_days, help="how old, in days (default: IOP_KEEP_DAYS)")
+    expire.add_argument("--days", type=days, help="how old, in days (default: IOP_KEEP_DAYS)")
     expire.set_defaults(run=_expire)
     look = actions.add_parser("redact", help="show what would be stored of a text, and why")
     look.add_argument("text")
     look.set_defaults(run=_redact)
 
 
-def _days(text: str) -> float:
-    days = float(text)
-    if not math.isfinite(days) or days < 0:
+def days(text: str) -> float:
+    """A number of days given on the command line, 0 or more. Raises what argparse reports."""
+    number = float(text)
+    if not math.isfinite(number) or number < 0:
         raise argparse.ArgumentTypeError("expected a number of days, 0 or more")
-    return days
+    return number
 
 
 def _expire(options: argparse.Namespace) -> int:
     from bot.privacy.conversations import Conversations
 
     config = settings()
-    days = config.keep_days if options.days is None else options.days
+    keep = config.keep_days if options.days is None else options.days
     try:
-        deleted = Conversations(config.tracker_url).expire(days)
+        deleted = Conversations(config.tracker_url).expire(keep)
     except (SQLAlchemyError, ImportError) as error:
         console.print(
             f"{_address(config.tracker_url)}: {type(error).__name__}; nothing was deleted", markup=False
@@ -48,7 +49,7 @@ def _expire(options: argparse.Namespace) -> int:
         return 1
     console.print(
         f"Deleted {deleted.conversations} conversations ({deleted.events} events) "
-        f"without a message for {days:g} days",
+        f"without a message for {keep:g} days",
         markup=False,
         soft_wrap=True,
     )

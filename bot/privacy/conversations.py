@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 DAY = 86_400.0  # seconds
+DELETED = "conversation_deleted"  # the slot by which an action says that nothing of this may be saved
 _BUSY_SECONDS = 30  # a writer waits that long for another
 _CHECKPOINTS = 20  # tries to empty the write-ahead log, a tenth of a second apart
 _LAST_EVENTS = "SELECT sender_id FROM events GROUP BY sender_id HAVING MAX(timestamp) < :before"

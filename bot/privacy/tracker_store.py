@@ -20,12 +20,11 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import event as engine_event
 
 from bot.privacy import logs
-from bot.privacy.conversations import DAY, Conversations, is_sqlite, overwrite_deleted
+from bot.privacy.conversations import DAY, DELETED, Conversations, is_sqlite, overwrite_deleted
 from bot.privacy.events import Words, redacted_event
 from bot.privacy.finding import Kind
 from bot.settings import settings
 
-DELETED = "conversation_deleted"  # the slot by which an action says that nothing of this may be saved
 _REMEMBER_SECONDS = 3600.0
 _REMEMBER_AT_MOST = 1000  # conversations
 
