@@ -13,7 +13,7 @@ from actions.base import Events, ReplyAction, house
 from bot.fallback import centre_contacts
 from bot.knowledge.answers import Snapshot
 from bot.language.thresholds import DELETE
-from bot.privacy.conversations import conversations
+from bot.privacy.conversations import DELETED, conversations
 from bot.replies import fixed_reply
 from bot.reply import Button, Reply
 from bot.settings import settings
@@ -41,6 +41,6 @@ class ActionDeleteConversation(ReplyAction):
             reply = fixed_reply(house().replies.delete_failed, snapshot)
             return replace(reply, contacts=centre_contacts(snapshot.profile)), []
         if not deleted.whole:
-            log.warning("deleted rows are still in the write-ahead log; the next deletion empties it")
+            log.warning("deleted rows may still be in the files; the next deletion clears them away")
         reply = fixed_reply(house().replies.delete_conversation, snapshot)
-        return replace(reply, deleted=True), [SlotSet("conversation_deleted", True)]
+        return replace(reply, deleted=True), [SlotSet(DELETED, True)]

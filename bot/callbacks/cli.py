@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import math
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from bot.privacy.cli import days
 from bot.settings import settings
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument("id", metavar="ID")
     command.set_defaults(run=_guarded(_delete))
     command = actions.add_parser("purge", help="delete those made too long ago")
-    command.add_argument("--days", type=_days, help="how long, in days (default: IOP_CALLBACKS_KEEP_DAYS)")
+    command.add_argument("--days", type=days, help="how long, in days (default: IOP_CALLBACKS_KEEP_DAYS)")
     command.set_defaults(run=_guarded(_purge))
     command = actions.add_parser("rotate", help="encrypt everything with the first key")
     command.set_defaults(run=_guarded(_rotate))
@@ -84,9 +84,9 @@ def _delete(callbacks: Callbacks, actor: Actor, options: argparse.Namespace) -> 
 
 
 def _purge(callbacks: Callbacks, actor: Actor, options: argparse.Namespace) -> int:
-    days = settings().callbacks_keep_days if options.days is None else options.days
-    purged = callbacks.purge(actor, days)
-    return _tell_deleted(purged, f"Deleted {purged.requests} requests made more than {days:g} days ago")
+    keep = settings().callbacks_keep_days if options.days is None else options.days
+    purged = callbacks.purge(actor, keep)
+    return _tell_deleted(purged, f"Deleted {purged.requests} requests made more than {keep:g} days ago")
 
 
 def _tell_deleted(purged: Purged, words: str) -> int:
@@ -153,13 +153,6 @@ def _account() -> str:
     except (KeyError, OSError):  # a container's account may have no name
         name = str(os.getuid())
     return f"terminal: {name}"
-
-
-def _days(text: str) -> float:
-    days = float(text)
-    if not math.isfinite(days) or days < 0:
-        raise argparse.ArgumentTypeError("expected a number of days, 0 or more")
-    return days
 
 
 def _say(text: str) -> None:

@@ -26,12 +26,12 @@ from bot.callbacks.errors import (
 from bot.callbacks.keys import CannotReadError, Keys, Why
 from bot.callbacks.request import Details
 from bot.callbacks.tables import callback, callback_audit
+from bot.privacy.conversations import DAY
 from bot.settings import settings
 
 State = Literal["new", "called", "done"]
 STATES: tuple[State, ...] = get_args(State)
 What = Literal["created", "read", "new", "called", "done", "deleted", "purged", "rotated"]
-DAY = 86_400.0  # seconds
 _ID_BYTES = 10
 _ID = re.compile(rf"[0-9a-f]{{{2 * _ID_BYTES}}}")
 _AT_MOST = 200  # requests in one list

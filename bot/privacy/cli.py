@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from rich.console import Console
+from sqlalchemy.engine.url import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import settings
@@ -19,45 +20,56 @@ def add_commands(commands: Any) -> None:
     parser = commands.add_parser("privacy", help="delete old conversations; see what redaction takes out")
     actions = parser.add_subparsers(required=True, metavar="what")
     expire = actions.add_parser("expire", help="delete conversations whose last message is too old")
-    expire.add_argument("--days", type=_days, help="how old, in days (default: IOP_KEEP_DAYS)")
+    expire.add_argument("--days", type=days, help="how old, in days (default: IOP_KEEP_DAYS)")
     expire.set_defaults(run=_expire)
     look = actions.add_parser("redact", help="show what would be stored of a text, and why")
     look.add_argument("text")
     look.set_defaults(run=_redact)
 
 
-def _days(text: str) -> float:
-    days = float(text)
-    if not math.isfinite(days) or days < 0:
+def days(text: str) -> float:
+    """A number of days given on the command line, 0 or more. Raises what argparse reports."""
+    number = float(text)
+    if not math.isfinite(number) or number < 0:
         raise argparse.ArgumentTypeError("expected a number of days, 0 or more")
-    return days
+    return number
 
 
 def _expire(options: argparse.Namespace) -> int:
-    from bot.privacy.conversations import Conversations, without_password
+    from bot.privacy.conversations import Conversations
 
     config = settings()
-    days = config.keep_days if options.days is None else options.days
+    keep = config.keep_days if options.days is None else options.days
     try:
-        deleted = Conversations(config.tracker_url).expire(days)
-    except SQLAlchemyError as error:
+        deleted = Conversations(config.tracker_url).expire(keep)
+    except (SQLAlchemyError, ImportError) as error:
         console.print(
-            f"{without_password(config.tracker_url)}: {type(error).__name__}; nothing was deleted",
-            markup=False,
+            f"{_address(config.tracker_url)}: {type(error).__name__}; nothing was deleted", markup=False
         )
         return 1
     console.print(
         f"Deleted {deleted.conversations} conversations ({deleted.events} events) "
-        f"without a message for {days:g} days",
+        f"without a message for {keep:g} days",
         markup=False,
         soft_wrap=True,
     )
     if not deleted.whole:
         console.print(
-            "The write-ahead log is being read and could not be emptied: run this again", markup=False
+            "Deleted rows may still be in the database's files (it is in use, or the disk is full): "
+            "run this again",
+            markup=False,
+            soft_wrap=True,
         )
         return 1
     return 0
+
+
+def _address(url: str) -> str:
+    """The database's address as it may be shown; of what is none, not a word: it may hold a password."""
+    try:
+        return str(make_url(url).render_as_string(hide_password=True))
+    except SQLAlchemyError:
+        return "IOP_TRACKER_URL"
 
 
 def _redact(options: argparse.Namespace) -> int:

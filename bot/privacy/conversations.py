@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import create_engine, event, inspect, text
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.engine.url import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 DAY = 86_400.0  # seconds
+DELETED = "conversation_deleted"  # the slot by which an action says that nothing of this may be saved
 _BUSY_SECONDS = 30  # a writer waits that long for another
 _CHECKPOINTS = 20  # tries to empty the write-ahead log, a tenth of a second apart
 _LAST_EVENTS = "SELECT sender_id FROM events GROUP BY sender_id HAVING MAX(timestamp) < :before"
@@ -23,7 +22,8 @@ _LAST_EVENTS = "SELECT sender_id FROM events GROUP BY sender_id HAVING MAX(times
 
 @dataclass(frozen=True)
 class Deleted:
-    """How much was deleted; `whole` is whether the bytes are gone from the database's files too."""
+    """How much was deleted; `whole` is whether the bytes are gone from the database's files too. In
+    PostgreSQL those of one conversation stay there until its next vacuum."""
 
     conversations: int
     events: int
@@ -46,7 +46,9 @@ class Conversations:
             rows = connection.execute(
                 text("DELETE FROM events WHERE sender_id = :sender"), {"sender": sender}
             )
-        return Deleted(min(rows.rowcount, 1), rows.rowcount, self._empty_log())
+        # Rasa asks again as the turn ends: where nothing was left, the file is not rewritten once more.
+        whole = self._vacuum() if rows.rowcount and self._is_sqlite else True
+        return Deleted(min(rows.rowcount, 1), rows.rowcount, self._log_is_empty() and whole)
 
     def expire(self, days: float, now: float | None = None) -> Deleted:
         """Deletes every conversation whose last event is older than that many days; whole ones only.
@@ -62,9 +64,8 @@ class Conversations:
                 text(f"SELECT COUNT(*) FROM ({_LAST_EVENTS}) AS old"), old
             ).scalar_one()
             rows = connection.execute(text(f"DELETE FROM events WHERE sender_id IN ({_LAST_EVENTS})"), old)
-        if rows.rowcount and not self._is_sqlite:
-            self._vacuum()
-        return Deleted(conversations, rows.rowcount, self._empty_log())
+        whole = self._vacuum()
+        return Deleted(conversations, rows.rowcount, self._log_is_empty() and whole)
 
     @property
     def _is_sqlite(self) -> bool:
@@ -74,24 +75,32 @@ class Conversations:
         """Rasa makes its table at its first start."""
         return bool(inspect(self._engine).has_table("events"))
 
-    def _empty_log(self) -> bool:
-        """Empties SQLite's write-ahead log, which still holds the deleted rows, into the file."""
+    def _vacuum(self) -> bool:
+        """Clears away what deleted rows left; False where the database could not.
+
+        PostgreSQL keeps them in its files until then. SQLite leaves copies of rows that it moved between
+        pages, which only a rewritten file does not hold.
+        """
+        try:
+            with self._engine.connect() as connection:
+                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+                alone.execute(text("VACUUM" if self._is_sqlite else "VACUUM events"))
+        except SQLAlchemyError:  # somebody writes, or the disk is full; the rows are gone all the same
+            return False
+        return True
+
+    def _log_is_empty(self) -> bool:
+        """Empties SQLite's write-ahead log, which still holds deleted rows; False while somebody reads it."""
         if not self._is_sqlite:
             return True
         with self._engine.connect() as connection:
-            # Rows that moved between pages leave copies behind, which only a rewritten file does not hold.
-            with suppress(OperationalError):  # somebody writes; the rows are gone all the same
-                connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM"))
+            connection.execute(text("PRAGMA busy_timeout = 0"))  # each try would wait as long as a writer
             for _ in range(_CHECKPOINTS):
-                if checkpoint(connection):
+                busy, *_rest = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+                if not busy:
                     return True
                 time.sleep(0.1)
         return False
-
-    def _vacuum(self) -> None:
-        """PostgreSQL keeps deleted rows in its files until then."""
-        with self._engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM events"))
 
 
 def is_sqlite(engine: Engine) -> bool:
@@ -105,18 +114,7 @@ def overwrite_deleted(connection: sqlite3.Connection, _: Any = None) -> None:
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
 
 
-def checkpoint(connection: Connection) -> bool:
-    """Empties the write-ahead log; False while somebody still reads from it."""
-    busy, *_ = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
-    return not busy
-
-
 @lru_cache(maxsize=1)
 def conversations(url: str) -> Conversations:
     """The process's one, for a database."""
     return Conversations(url)
-
-
-def without_password(url: str) -> str:
-    """The database's address as it may be shown."""
-    return str(make_url(url).render_as_string(hide_password=True))

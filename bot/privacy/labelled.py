@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from bot.privacy.finding import Finding, Kind
 
 # Between label and value: "number is", "# :", "no." Bounded, so that time stays linear.
-JOINING = (
+_JOINING = (
     r"(?:[\s:#=,.]|\b(?:numbers?|no|num|nr|id|ids|code|is|es|was|its|it's|are|says|say|el|de|del)\b){0,8}"
 )
-# One to three groups of letters and digits, the way people break up a number.
-# A letter may be said: "m as in mary 4477".
-SAID = r"(?:[a-z] (?:as in|like in|for|like) [a-z]{2,12},? ){0,4}"
-CODE = rf"{SAID}[a-z0-9]{{1,14}}(?:[ -][a-z0-9]{{1,14}}){{0,4}}"
+# Up to five groups of letters and digits, the way people break up a number. Letters before them may be said:
+# "m as in mary 4477".
+_SAID = r"(?:[a-z] (?:as in|like in|for|like) [a-z]{2,12},? ){0,4}"
+_CODE = rf"{_SAID}[a-z0-9]{{1,14}}(?:[ -][a-z0-9]{{1,14}}){{0,4}}"
 
 _JOINED = re.compile(r"(?:from|in|on|of|for|since|at|to|by|about|with|and|or) ", re.IGNORECASE)
 
@@ -31,14 +31,14 @@ class Labelled:
     kind: Kind
     name: str
     label: str
-    value: str = CODE
+    value: str = _CODE
     digits: int = 3
     score: float = 0.9
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         value = rf"(?P<value>(?<![a-z0-9])(?:{self.value}))(?![a-z0-9])"
-        pattern = rf"(?<![a-z])(?:{self.label})(?![a-z]){JOINING}{value}"
+        pattern = rf"(?<![a-z])(?:{self.label})(?![a-z]){_JOINING}{value}"
         object.__setattr__(self, "_pattern", re.compile(pattern, re.IGNORECASE))
 
     def __call__(self, text: str) -> Iterator[Finding]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 
 from bot.privacy.finding import Finding
@@ -44,7 +43,6 @@ def values(texts: Iterable[tuple[str, Iterable[Finding]]]) -> frozenset[str]:
     return frozenset(known)
 
 
-@lru_cache(maxsize=4)
 def public_lines(data_dir: Path) -> tuple[str, ...]:
     """The lines of the public files that hold a digit: a name in them makes no visitor's name public."""
     lines: dict[str, None] = {}
@@ -52,6 +50,6 @@ def public_lines(data_dir: Path) -> tuple[str, ...]:
         path = data_dir / name
         files = sorted(path.rglob("*.yml")) if path.is_dir() else [path] if path.exists() else []
         for file in files:
-            with_digits = filter(_DIGIT.search, file.read_text().splitlines())
+            with_digits = filter(_DIGIT.search, file.read_text(encoding="utf-8").splitlines())
             lines.update(dict.fromkeys(with_digits))
     return tuple(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from bot.settings import settings
@@ -37,10 +37,10 @@ def _plain_sign(sign: str) -> str:
     return wide if len(wide) == 1 else sign
 
 
-@lru_cache(maxsize=2)
+@cache  # a list for each of the functions below
 def name_list(file: str) -> frozenset[str]:
     """The names of a list in this folder, in lower case."""
-    lines = (HERE / file).read_text().splitlines()
+    lines = (HERE / file).read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
@@ -65,7 +65,7 @@ def ordinary_words() -> frozenset[str]:
     words = set(_MORE_WORDS)
     data = settings().data_dir
     for path in (*(data / "nlu").glob("*.yml"), *(data / "safety").glob("messages.yml")):
-        words.update(_WORD.findall(plain(path.read_text()).lower()))
+        words.update(_WORD.findall(plain(path.read_text(encoding="utf-8")).lower()))
     return frozenset(words - first_names())
 
 

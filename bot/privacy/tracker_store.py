@@ -29,14 +29,13 @@ from sqlalchemy import event as engine_event
 
 from bot.callbacks.form import FIELDS, FORM
 from bot.privacy import logs
-from bot.privacy.conversations import DAY, Conversations, is_sqlite, overwrite_deleted
+from bot.privacy.conversations import DAY, DELETED, Conversations, is_sqlite, overwrite_deleted
 from bot.privacy.events import Words, redacted_event, withheld_event
 from bot.privacy.finding import Kind
 from bot.privacy.memory import Remembered
 from bot.privacy.text import is_ordinary
 from bot.settings import settings
 
-DELETED = "conversation_deleted"  # the slot by which an action says that nothing of this may be saved
 _OF_THE_FORM = frozenset({FORM, "action_safety"})  # actions whose turns may hold a name beside other words
 
 

@@ -19,7 +19,8 @@ from bot.callbacks.errors import (
     NotAllowedError,
 )
 from bot.callbacks.keys import Keys, new_key
-from bot.callbacks.repository import DAY, Callback, Callbacks, Unreadable
+from bot.callbacks.repository import Callback, Callbacks, Unreadable
+from bot.privacy.conversations import DAY
 from tests.callbacks.conftest import CONSENT, NAME, PHONE, READER, STAFF, TIME, details
 
 Open = Callable[..., Callbacks]

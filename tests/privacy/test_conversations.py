@@ -8,12 +8,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, event, text
+from sqlalchemy.exc import OperationalError
 
 from bot import prepare
-from bot.privacy.conversations import DAY, Conversations, overwrite_deleted
+from bot.privacy.conversations import DAY, Conversations, Deleted, overwrite_deleted
 from bot.settings import ROOT, settings
 from tests.privacy.conversation_databases import KINDS, database
 
@@ -106,10 +108,42 @@ def test_the_command_says_what_it_did(filled: str) -> None:
     assert run("--days", "-1").returncode == 2
 
 
-def test_a_database_that_is_away_is_one_line(tmp_path: Path) -> None:
-    environment = {**os.environ, "IOP_TRACKER_URL": "postgresql://user:hidden@127.0.0.1:1/none"}
+@pytest.mark.parametrize(
+    "address", ["postgresql://user:hidden@127.0.0.1:1/none", "nonsense:hidden", "mysql://user:hidden@host/x"]
+)
+def test_a_database_that_is_away_or_none_is_one_line(address: str) -> None:
+    environment = {**os.environ, "IOP_TRACKER_URL": address}
     command = [sys.executable, "-m", "bot", "privacy", "expire"]
     result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert result.returncode == 1
+    assert result.stdout.count("\n") == 1
     assert "nothing was deleted" in result.stdout
     assert "hidden" not in result.stdout + result.stderr
+
+
+def test_who_reads_meanwhile_neither_stops_a_deletion_nor_is_it_called_whole(tmp_path: Path) -> None:
+    with database("sqlite", tmp_path) as url:
+        filled.__wrapped__(url)  # type: ignore[attr-defined]
+        with create_engine(url, future=True).connect() as reader:
+            reader.connection.isolation_level = None  # type: ignore[attr-defined]
+            reader.exec_driver_sql("BEGIN")
+            reader.exec_driver_sql("SELECT COUNT(*) FROM events").all()
+            started = time.monotonic()
+            deleted = Conversations(url).forget("old-sender")
+            assert time.monotonic() - started < 10, "a visitor waits for it"
+        assert (deleted.events, deleted.whole) == (2, False)
+        assert Conversations(url).expire(1000, NOW).whole
+
+
+def test_a_file_that_could_not_be_rewritten_is_not_called_whole(tmp_path: Path) -> None:
+    with database("sqlite", tmp_path) as url:
+        filled.__wrapped__(url)  # type: ignore[attr-defined]
+        conversations = Conversations(url)
+
+        def full(_: Any, __: Any, statement: str, *___: Any) -> None:
+            if statement == "VACUUM":
+                raise OperationalError(statement, {}, Exception("database or disk is full"))
+
+        event.listen(conversations._engine, "before_cursor_execute", full)
+        assert conversations.forget("old-sender") == Deleted(1, 2, whole=False)
+    assert senders(url) == {"recent-sender", "ongoing-sender"}

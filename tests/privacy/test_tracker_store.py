@@ -25,8 +25,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import create_engine, text
 
 from bot.callbacks.form import FORM
-from bot.privacy.conversations import DAY
-from bot.privacy.tracker_store import DELETED, RedactingTrackerStore
+from bot.privacy.conversations import DAY, DELETED
+from bot.privacy.tracker_store import RedactingTrackerStore
 from tests.privacy.conversation_databases import KINDS, database
 
 DOMAIN = Domain.from_yaml(
