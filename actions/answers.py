@@ -12,6 +12,9 @@ from rasa_sdk.events import SlotSet
 from actions.base import Events, ReplyAction, house, last_answer
 from bot.fallback import centre_contacts
 from bot.knowledge.answers import Answer, Snapshot, compose
+from bot.knowledge.cards import cards_for
+from bot.knowledge.planner import plan
+from bot.knowledge.wishes import wish_in
 from bot.language.clauses import (
     expects_verdict,
     question_in,
@@ -23,6 +26,7 @@ from bot.reply import Button, Reply
 
 TELL_MORE = Button("Tell me more", "/tell_more")
 MOST_BUTTONS = 4
+PLANNED = frozenset({"program_length", "weekly_schedule", "session_length", "time_of_day"})
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class ActionAnswer(ReplyAction):
 
     def reply(self, tracker: Tracker, snapshot: Snapshot) -> tuple[Reply, Events]:
         message = tracker.latest_message
+        if planned := _planned(message, snapshot):
+            return planned
         if message.get("parts"):
             return _several(message, snapshot)
         return answer_to(message, message["intent"]["name"], snapshot)
@@ -119,9 +125,30 @@ def answer_to(message: dict[str, Any], topic: str, snapshot: Snapshot) -> tuple[
         topics=(topic,),
         sources=answer.first_sources,
         contacts=() if answer.known and topic != "contact" else centre_contacts(snapshot.profile),
+        cards=cards_for(snapshot, topic) if answer.known else (),
         buttons=tuple(buttons[:MOST_BUTTONS]),
     )
     return reply, [remembered(snapshot, {topic: asked})]
+
+
+def _planned(message: dict[str, Any], snapshot: Snapshot) -> tuple[Reply, Events] | None:
+    """What so many days or hours a week come to, where the message asks that and nothing else."""
+    topics = [part["intent"] for part in message.get("parts") or []] or [message["intent"]["name"]]
+    wish = wish_in(message["text"]) if PLANNED.issuperset(topics) else None
+    planned = plan(snapshot, wish) if wish else None
+    if planned is None:
+        return None
+    answers = [compose(snapshot, topic) for topic in topics]
+    following = _buttons(pair for answer in answers for pair in answer.next_topics)
+    reply = Reply(
+        "answer",
+        planned.texts,
+        topics=tuple(dict.fromkeys(topics)),
+        sources=planned.sources,
+        cards=(planned.card,),
+        buttons=(TELL_MORE, *following[: MOST_BUTTONS - 1]),
+    )
+    return reply, [remembered(snapshot, dict.fromkeys(topics))]
 
 
 def _several(message: dict[str, Any], snapshot: Snapshot) -> tuple[Reply, Events]:
@@ -148,6 +175,7 @@ def _several(message: dict[str, Any], snapshot: Snapshot) -> tuple[Reply, Events
         topics=topics,
         sources=tuple(dict.fromkeys(sources)),
         contacts=() if known and "contact" not in topics else centre_contacts(snapshot.profile),
+        cards=tuple(card for one in answers if one.known for card in cards_for(snapshot, one.topic)[:1]),
         buttons=(TELL_MORE, *(button for button in following if button.payload[1:] not in topics)),
     )
     return reply, [remembered(snapshot, asked)]

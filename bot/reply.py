@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from bot.cards import Card, to_json
+
 Kind = Literal[
     "answer",
     "clarify",
@@ -62,12 +64,13 @@ class Reply:
     safety: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    cards: tuple[Card, ...] = ()
     buttons: tuple[Button, ...] = ()
     deleted: bool = False  # the conversation is deleted: whoever holds something of it lets go
 
     def custom(self) -> dict[str, Any]:
         """The `custom` object, JSON-ready."""
-        cards: list[dict[str, Any]] = []
+        cards = [to_json(card) for card in self.cards]
         if self.contacts:
             cards.append({"type": "contacts", "contacts": [vars(contact) for contact in self.contacts]})
         if self.deleted:
