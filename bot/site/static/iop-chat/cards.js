@@ -50,7 +50,7 @@ function day(card, words) {
     const item = el("li", {}, content(part.name));
     if (timed) {
       item.append(el("span", {}, words.minutes(part.minutes)));
-      item.style.minBlockSize = `${Math.min(part.minutes / 20, 9)}rem`; // as long as it takes
+      item.style.minBlockSize = `${Math.min(part.minutes / 16, 9)}rem`; // as long as it takes
     }
     return item;
   });
@@ -91,9 +91,9 @@ function planner(card, words) {
       const [least, most] = row.weekly || [from, to];
       const low = Math.floor((row.low ?? row.high) * least + 0.5);
       const high = Math.floor((row.high ?? row.low) * most + 0.5);
-      return { said: words.total(amount(low, high, words)), low, high, centre: row.centre, by: [row.words, row.source, row.weekly && words.ownWeek] };
+      return { said: words.total(amount(low, high, words)), low, high, centre: row.centre, by: [row.words, row.source] };
     });
-    output.replaceChildren(el("p", {}, words.weekly(amount(from, to, words))), bars(rows, words));
+    output.replaceChildren(el("p", { dir: "auto" }, words.weekly(amount(from, to, words))), bars(rows, words));
   };
   days.select.addEventListener("change", count);
   hours.select.addEventListener("change", count);
@@ -105,7 +105,7 @@ function planner(card, words) {
 
 function choice(options, chosen, name, words) {
   const items = options.map(([low, high], place) => el("option", { value: place, selected: place === chosen }, amount(low, high, words)));
-  const select = el("select", {}, ...items);
+  const select = el("select", { dir: "auto" }, ...items);
   return { select, label: el("label", {}, name, select) };
 }
 

@@ -15,7 +15,6 @@ export const cardStrings = {
     range: (low, high) => (low === high ? low : `${low} to ${high}`),
     weekly: (amount) => `That is ${amount} hours a week.`,
     total: (amount) => `about ${amount} hours`,
-    ownWeek: "its own week",
   },
   es: {
     locale: "es-US",
@@ -31,6 +30,5 @@ export const cardStrings = {
     range: (low, high) => (low === high ? low : `${low} a ${high}`),
     weekly: (amount) => `Son ${amount} horas por semana.`,
     total: (amount) => `unas ${amount} horas`,
-    ownWeek: "su propia semana",
   },
 };
