@@ -37,7 +37,7 @@ function week(card, words) {
   );
   const rows = card.sessions.map((session) => [
     el("tr", {}, el("th", { scope: "rowgroup", colspan: shown.length, class: "session" }, content(session.name), " ",
-      el("span", {}, `${clock(session.opens, words)} – ${clock(session.closes, words)}`))),
+      el("span", { dir: "auto" }, `${clock(session.opens, words)} – ${clock(session.closes, words)}`))),
     el("tr", {}, ...shown.map((day) => el("td", {}, mark(session.days.includes(day), words)))),
   ]);
   const bodies = rows.map((pair) => el("tbody", {}, ...pair));
