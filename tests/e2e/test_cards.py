@@ -150,3 +150,16 @@ def test_cards_are_small() -> None:
     """Under 7 KB over the wire, of the widget's 25."""
     files = (ROOT / "bot" / "site" / "static" / "iop-chat").glob("cards*")
     assert sum(len(gzip.compress(file.read_bytes())) for file in files) < 7_000
+
+
+def test_everything_begins_on_the_right_in_a_page_from_right_to_left(
+    visit: Visits, assistant: StandIn
+) -> None:
+    page = visit()
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    show(page, assistant, cards_of(REAL))
+    aligned = page.evaluate(
+        "() => [...document.querySelector('iop-chat').shadowRoot.querySelectorAll('.card [dir]')]"
+        ".map((words) => getComputedStyle(words).textAlign)"
+    )
+    assert set(aligned) == {"right"}

@@ -49,7 +49,7 @@ function day(card, words) {
   const items = card.parts.map((part) => {
     const item = el("li", {}, content(part.name));
     if (timed) {
-      item.append(el("span", {}, words.minutes(part.minutes)));
+      item.append(el("span", { dir: "auto" }, words.minutes(part.minutes)));
       item.style.minBlockSize = `${Math.min(part.minutes / 16, 9)}rem`; // as long as it takes
     }
     return item;
@@ -116,7 +116,7 @@ function bars(rows, words) {
   const most = Math.ceil(Math.max(...ends) / step) * step;
   const percent = (value) => `${(100 * value) / most}%`;
   const items = rows.map(({ said, low, high, centre, by }) => {
-    const bar = el("i", { class: low === high ? "point" : low == null ? "to" : high == null ? "from-on" : "" });
+    const bar = el("i", { class: low === high ? "point" : low == null || high == null ? "open" : "" });
     bar.style.insetInlineStart = percent(low ?? 0);
     bar.style.inlineSize = percent((high ?? most) - (low ?? 0));
     const named = [...by, centre && words.own].filter(isText).join(" · ");
