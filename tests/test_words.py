@@ -7,6 +7,7 @@ import re
 import pytest
 
 from bot.knowledge.answers import Snapshot, compose
+from bot.knowledge.cards import cards_for
 from bot.knowledge.reading import read_data
 from bot.replies import fixed_reply, read_replies
 from bot.settings import settings
@@ -14,9 +15,11 @@ from bot.settings import settings
 KNOWLEDGE, PROFILE = read_data(settings().data_dir)
 SNAPSHOT = Snapshot(KNOWLEDGE, PROFILE)
 REPLIES = read_replies(settings().data_dir / "replies.yml", KNOWLEDGE.topics)
+CARDS = {(topic, card.type): card for topic in KNOWLEDGE.topics for card in cards_for(SNAPSHOT, topic)}
 SAID = {
     **{f"{topic}, first": compose(SNAPSHOT, topic).first for topic in KNOWLEDGE.topics},
     **{f"{topic}, more": compose(SNAPSHOT, topic).more for topic in KNOWLEDGE.topics},
+    **{f"{topic}, {kind}": card.text.replace("\n", ". ") for (topic, kind), card in CARDS.items()},
     **{name: fixed_reply(REPLIES[name], SNAPSHOT).texts[0] for name in REPLIES.__fields__},
 }
 NOT_SAID = re.compile(
