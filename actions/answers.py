@@ -26,7 +26,8 @@ from bot.reply import Button, Reply
 
 TELL_MORE = Button("Tell me more", "/tell_more")
 MOST_BUTTONS = 4
-PLANNED = frozenset({"program_length", "weekly_schedule", "session_length", "time_of_day"})
+PLAN_ANSWERS = ("program_length", "weekly_schedule")
+PLAN_ASKED_AS = {*PLAN_ANSWERS, "session_length", "time_of_day"}  # what the classifier takes it for
 
 
 @dataclass(frozen=True)
@@ -133,22 +134,24 @@ def answer_to(message: dict[str, Any], topic: str, snapshot: Snapshot) -> tuple[
 
 def _planned(message: dict[str, Any], snapshot: Snapshot) -> tuple[Reply, Events] | None:
     """What so many days or hours a week come to, where the message asks that and nothing else."""
-    topics = [part["intent"] for part in message.get("parts") or []] or [message["intent"]["name"]]
-    wish = wish_in(message["text"]) if PLANNED.issuperset(topics) else None
+    intents = [part["intent"] for part in message.get("parts") or [{"intent": message["intent"]["name"]}]]
+    wish = wish_in(message["text"]) if PLAN_ASKED_AS.issuperset(intents) else None
     planned = plan(snapshot, wish) if wish else None
     if planned is None:
         return None
-    answers = [compose(snapshot, topic) for topic in topics]
-    following = _buttons(pair for answer in answers for pair in answer.next_topics)
+    answers = [compose(snapshot, topic) for topic in PLAN_ANSWERS]
+    following = _buttons(
+        pair for answer in answers for pair in answer.next_topics if pair[0] not in PLAN_ANSWERS
+    )
     reply = Reply(
         "answer",
         planned.texts,
-        topics=tuple(dict.fromkeys(topics)),
+        topics=PLAN_ANSWERS,
         sources=planned.sources,
         cards=(planned.card,),
         buttons=(TELL_MORE, *following[: MOST_BUTTONS - 1]),
     )
-    return reply, [remembered(snapshot, dict.fromkeys(topics))]
+    return reply, [remembered(snapshot, dict.fromkeys(PLAN_ANSWERS))]
 
 
 def _several(message: dict[str, Any], snapshot: Snapshot) -> tuple[Reply, Events]:
