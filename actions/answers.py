@@ -13,6 +13,9 @@ from actions.base import Events, ReplyAction, house, last_answer
 from bot.callbacks.repository import callbacks
 from bot.fallback import centre_contacts
 from bot.knowledge.answers import Answer, Snapshot, compose
+from bot.knowledge.cards import cards_for
+from bot.knowledge.planner import plan
+from bot.knowledge.wishes import wish_in
 from bot.language.clauses import (
     expects_verdict,
     question_in,
@@ -24,6 +27,8 @@ from bot.reply import Button, Reply
 
 TELL_MORE = Button("Tell me more", "/tell_more")
 MOST_BUTTONS = 4
+PLAN_ANSWERS = ("program_length", "weekly_schedule")
+PLAN_ASKED_AS = {*PLAN_ANSWERS, "session_length", "time_of_day"}  # what the classifier takes it for
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class ActionAnswer(ReplyAction):
 
     def reply(self, tracker: Tracker, snapshot: Snapshot) -> tuple[Reply, Events]:
         message = tracker.latest_message
+        if planned := _planned(message, snapshot):
+            return planned
         if message.get("parts"):
             return _several(message, snapshot)
         return answer_to(message, message["intent"]["name"], snapshot)
@@ -120,9 +127,32 @@ def answer_to(message: dict[str, Any], topic: str, snapshot: Snapshot) -> tuple[
         topics=(topic,),
         sources=answer.first_sources,
         contacts=() if answer.known and topic != "contact" else centre_contacts(snapshot.profile),
+        cards=cards_for(snapshot, topic) if answer.known else (),
         buttons=tuple(buttons[:MOST_BUTTONS]),
     )
     return reply, [remembered(snapshot, {topic: asked})]
+
+
+def _planned(message: dict[str, Any], snapshot: Snapshot) -> tuple[Reply, Events] | None:
+    """What so many days or hours a week come to, where the message asks that and nothing else."""
+    intents = [part["intent"] for part in message.get("parts") or [{"intent": message["intent"]["name"]}]]
+    wish = wish_in(message["text"]) if PLAN_ASKED_AS.issuperset(intents) else None
+    planned = plan(snapshot, wish) if wish else None
+    if planned is None:
+        return None
+    answers = [compose(snapshot, topic) for topic in PLAN_ANSWERS]
+    following = _buttons(
+        pair for answer in answers for pair in answer.next_topics if pair[0] not in PLAN_ANSWERS
+    )
+    reply = Reply(
+        "answer",
+        planned.texts,
+        topics=PLAN_ANSWERS,
+        sources=planned.sources,
+        cards=(planned.card,),
+        buttons=(TELL_MORE, *following[: MOST_BUTTONS - 1]),
+    )
+    return reply, [remembered(snapshot, dict.fromkeys(PLAN_ANSWERS))]
 
 
 def _several(message: dict[str, Any], snapshot: Snapshot) -> tuple[Reply, Events]:
@@ -150,6 +180,7 @@ def _several(message: dict[str, Any], snapshot: Snapshot) -> tuple[Reply, Events
         topics=topics,
         sources=tuple(dict.fromkeys(sources)),
         contacts=() if known and "contact" not in topics else centre_contacts(snapshot.profile),
+        cards=tuple(card for one in answers if one.known for card in cards_for(snapshot, one.topic)[:1]),
         buttons=(TELL_MORE, *(button for button in following if button.payload[1:] not in topics)),
     )
     return reply, [remembered(snapshot, asked)]

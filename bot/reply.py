@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from bot.cards import Card, to_json
+
 Kind = Literal[
     "answer",
     "clarify",
@@ -62,13 +64,14 @@ class Reply:
     safety: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    cards: tuple[Card, ...] = ()
     buttons: tuple[Button, ...] = ()
     callback_consent: str = ""  # what is agreed to: the widget may show its own form for a call-back request
     deleted: bool = False  # the conversation is deleted: whoever holds something of it lets go
 
     def custom(self) -> dict[str, Any]:
         """The `custom` object, JSON-ready."""
-        cards: list[dict[str, Any]] = []
+        cards = [to_json(card) for card in self.cards]
         if self.contacts:
             cards.append({"type": "contacts", "contacts": [vars(contact) for contact in self.contacts]})
         if self.callback_consent:

@@ -334,3 +334,28 @@ def _eventually(happens, seconds: float = 10.0) -> bool:
             return True
         time.sleep(0.3)
     return False
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "If I come 3 evenings a week, how long and how many hours in all?",
+        "how many hours in total is it if i come three times a week",
+        "3 days a week, how long does the program take altogether",
+    ],
+)
+def test_a_named_number_of_days_is_counted_with(running, asked):
+    heard = running.conversation().say(asked)
+    assert "3 days a week is 9 to 12 hours a week" in heard.text
+    assert "about 45 to 96 hours in 5 to 8 weeks (What to Expect)" in heard.text
+    assert [card["type"] for card in heard.custom["cards"]] == ["planner"]
+    assert heard.topics == ["program_length", "weekly_schedule"]
+
+
+def test_pictures_come_with_the_answers_they_belong_to(running):
+    def cards(message):
+        return [card["type"] for card in running.conversation().say(message).custom["cards"]]
+
+    assert cards("/program_length") == ["ranges", "planner"]
+    assert cards("/what_to_bring") == ["checklist"]
+    assert cards("/drug_testing") == []

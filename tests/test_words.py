@@ -8,6 +8,7 @@ import pytest
 
 from bot.callbacks.words import read_words
 from bot.knowledge.answers import Snapshot, compose
+from bot.knowledge.cards import cards_for
 from bot.knowledge.reading import read_data
 from bot.replies import fixed_reply, in_words, read_replies
 from bot.settings import settings
@@ -21,9 +22,11 @@ ABOUT_A_CALL = {
     for name in CALLBACK_WORDS.__fields__
     if name != "consent"
 } | {"callback, consent": CALLBACK_WORDS.consent_text(PROFILE, 90)}
+CARDS = {(topic, card.type): card for topic in KNOWLEDGE.topics for card in cards_for(SNAPSHOT, topic)}
 SAID = {
     **{f"{topic}, first": compose(SNAPSHOT, topic).first for topic in KNOWLEDGE.topics},
     **{f"{topic}, more": compose(SNAPSHOT, topic).more for topic in KNOWLEDGE.topics},
+    **{f"{topic}, {kind}": card.text.replace("\n", ". ") for (topic, kind), card in CARDS.items()},
     **{name: fixed_reply(REPLIES[name], SNAPSHOT).texts[0] for name in REPLIES.__fields__},
     **ABOUT_A_CALL,
 }

@@ -9,9 +9,11 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field, StrictBool, root_validator, validator
 
+from bot.knowledge.figures import numbers_in
 from bot.knowledge.placeholders import join
+from bot.knowledge.quantities import Quantity, number
 from bot.knowledge.schema import Specific
-from bot.knowledge.strict import Id, Strict, Text, at_least_one
+from bot.knowledge.strict import Id, Number, Strict, Text, at_least_one
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[str, ...] = get_args(Day)
@@ -50,15 +52,44 @@ class Hours(Strict):
         return f"{_days_in_words(self.days)} {time_in_words(self.opens)} to {time_in_words(self.closes)}"
 
 
+class Session(Hours):
+    """A treatment day of the centre's week, such as the evening group's."""
+
+    name: Text
+
+
+class Part(Strict):
+    """A part of a treatment day, in the order of the day."""
+
+    name: Text
+    minutes: Number
+
+
 class OwnWord(Strict):
-    """What the centre itself says on a topic: the same parts as a topic's answer and specifics."""
+    """What the centre itself says on a topic: the same parts as a topic's answer and specifics.
+
+    The rest is for the topic's pictures (docs/cards.md); its figures are those the words give.
+    """
 
     says: tuple[Text, ...]
     more: tuple[Text, ...] = ()
     plain: tuple[Text, ...] = ()
     specifics: tuple[Specific, ...] = ()
+    figures: tuple[Quantity, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    parts: tuple[Part, ...] = ()
+    steps: tuple[Text, ...] = ()
+    bring: tuple[Text, ...] = ()
+    leave_at_home: tuple[Text, ...] = ()
 
     _some_words = validator("says", allow_reuse=True)(at_least_one)
+
+    @validator("figures", each_item=True)
+    def _said_in_words(cls, figure: Quantity, values: dict[str, Any]) -> Quantity:
+        said = numbers_in(" ".join((*values.get("says", ()), *values.get("more", ()))))
+        if missing := sorted(figure.numbers - said):
+            raise ValueError(f"expected a figure that says or more give too, found {number(missing[0])}")
+        return figure
 
     @validator("says", "more", "plain", pre=True)
     def _one_sentence(cls, sentences: Any) -> Any:

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from bot.cards import to_json
+from bot.knowledge.cards import cards_for
 from tests.e2e.conftest import StandIn, Visits, say
+from tests.e2e.test_cards import REAL, show
 
 pytestmark = pytest.mark.skipif(not os.environ.get("IOP_SCREENSHOTS"), reason="IOP_SCREENSHOTS is not set")
 
@@ -61,3 +64,23 @@ def test_take_the_pictures(visit: Visits, assistant: StandIn) -> None:
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     keep(page, "outage")
     keep(visit(opened=False, java_script_enabled=False), "without-javascript")
+
+
+@pytest.mark.parametrize(
+    "topic", ["program_length", "weekly_schedule", "daily_schedule", "what_to_bring", "phases"]
+)
+@pytest.mark.parametrize("name", ["phone", "dark"])
+def test_take_the_pictures_of_cards(visit: Visits, assistant: StandIn, topic: str, name: str) -> None:
+    tall: dict[str, Any] = {"viewport": {"width": 320, "height": 760}}
+    page = visit(**{**PHONE, **tall} if name == "phone" else {"color_scheme": "dark"})
+    show(page, assistant, [to_json(cards_for(REAL, topic)[0])])
+    keep(page, f"card-{topic}-{name}")
+
+
+@pytest.mark.parametrize("name", ["phone", "dark"])
+def test_take_the_picture_of_the_planner(visit: Visits, assistant: StandIn, name: str) -> None:
+    page = visit(**PHONE if name == "phone" else {"color_scheme": "dark"})
+    drawn = show(page, assistant, [to_json(cards_for(REAL, "program_length")[-1])])
+    drawn.get_by_label("Days a week").select_option("3")
+    drawn.evaluate("(card) => card.scrollIntoView()")
+    keep(page, f"card-planner-{name}")

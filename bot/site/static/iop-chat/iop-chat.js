@@ -32,10 +32,10 @@ class IopChat extends HTMLElement {
     if (this.shadowRoot) return;
     this.#strings = stringsFor(this.lang || document.documentElement.lang);
     this.#client = new Client(this.getAttribute("endpoint") || "/chat");
-    const style = el("link", { rel: "stylesheet", href: new URL("iop-chat.css", import.meta.url).href });
+    const [style, cards] = ["iop-chat.css", "cards.css"].map((name) => el("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href }));
     const body = el("div", { hidden: true }, this.#buildLauncher(), this.#buildPanel());
     for (const event of ["load", "error"]) style.addEventListener(event, () => (body.hidden = false));
-    this.attachShadow({ mode: "open" }).append(style, body);
+    this.attachShadow({ mode: "open" }).append(style, cards, body);
     const { greeting, starters } = this.#strings;
     this.#log.append(this.#reply([{ text: greeting, buttons: starters }]));
     phone.addEventListener("change", () => this.#panel.open && this.#show());

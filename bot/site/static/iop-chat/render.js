@@ -1,5 +1,7 @@
 // Turns replies into DOM. What came over the network only ever becomes text nodes and checked links.
 
+import { drawCard } from "./cards.js";
+
 const LINKS = /^(tel|sms|mailto|https):/i;
 const PHONE =
   /(^|[^\w+.,$#-])((?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}|\+\d[\d -]{6,13}\d|911|988|741741)(?![\w-]|[.,]\d)/g;
@@ -71,6 +73,7 @@ export function reply(messages, strings, onchoice) {
     el("p", { class: "says", dir: "auto" }, ...(place ? [] : [hidden(strings.assistant)]), ...withNumbers(text)),
   );
   const contacts = contactList(custom, strings);
+  parts.push(...list(custom.cards).map((card) => drawCard(card, strings)).filter(Boolean));
   if (contacts) parts.splice(safety ? 1 : parts.length, 0, contacts); // in danger the number comes before more words
   if (safety) parts.unshift(el("p", { class: "title" }, strings.safety));
   const rest = [sourceList(custom, strings), choices(messages, strings, onchoice)].filter(Boolean);

@@ -1,5 +1,7 @@
 // Every word the widget itself says. A language is one more entry with the same keys.
 
+import { cardStrings } from "./cards_strings.js";
+
 const english = {
   name: "Assistant",
   launch: "Ask a question",
@@ -37,9 +39,9 @@ const english = {
   retry: "Try again",
 };
 
-const languages = { en: english };
+const languages = { en: { ...english, cards: cardStrings.en } };
 
 /** The strings for a language tag ("en-US"); English where there are none. */
 export function stringsFor(tag) {
-  return languages[(tag || "en").toLowerCase().split("-")[0]] || english;
+  return languages[(tag || "en").toLowerCase().split("-")[0]] || languages.en;
 }
