@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -89,7 +90,6 @@ def test_the_best_time_may_be_left_out(client: TestClient, kept: Kept) -> None:
         ({"best_time": "x" * 200}, "best_time"),
         ({"best_time": {}}, "best_time"),
         ({"best_time": NESTED}, "best_time"),
-        ({"name": "\ud800"}, "name"),
         ({"agreed": False}, "consent"),
         ({"agreed": "true"}, "consent"),
         ({"agreed": ...}, "consent"),
@@ -113,6 +113,13 @@ def test_danger_in_a_field_comes_first(client: TestClient, kept: Kept, field: st
     assert response.json()["taken"] is False
     assert response.json()["messages"][-1]["custom"]["kind"] == "safety"
     assert kept.requests == []
+
+
+def test_half_a_character_is_no_name(client: TestClient) -> None:
+    body = json.dumps(form(name="Bo\ud800b"))
+    response = client.post("/callback", content=body, headers={"content-type": "application/json"})
+    assert response.status_code == 400
+    assert response.json()["error"]["field"] == "name"
 
 
 def test_danger_after_a_very_long_field_is_read(client: TestClient) -> None:
