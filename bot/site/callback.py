@@ -32,11 +32,11 @@ from bot.settings import Settings
 from bot.site.chat import refusal
 from bot.site.incoming import Refused, identifier, read_object
 from bot.site.once import AnsweredOnce, MessageIdReused, TooManyWaiting
+from bot.text import LONGEST
 
 FROM_A_CONVERSATION = 5  # requests an hour
 FROM_AN_ADDRESS = 20  # requests an hour; the visitors of a library share one
 
-MOST_READ = 2000  # characters that are looked through for danger
 
 Answer = tuple[int, dict[str, Any]]  # status and body
 
@@ -80,7 +80,7 @@ class CallbackForm:
     async def _answered(self, sent: dict[str, object], request: Request) -> Answer:
         """The answer to a form, which is stored once however often it is sent. Raises Refused."""
         key = identifier(sent, "conversation"), identifier(sent, "message_id")
-        fields = {name: sent.get(name) for name in ("name", "phone", "best_time", "agreed")}
+        fields = {name: _plain(sent.get(name)) for name in ("name", "phone", "best_time", "agreed")}
         text = json.dumps(fields)
         try:
             task = self._taken.find(key, text)
@@ -99,8 +99,8 @@ class CallbackForm:
 
     def _answer(self, fields: dict[str, object]) -> Answer | None:
         """None when it could not be stored, so that a retry is a new attempt."""
-        said = "\n".join(value for value in fields.values() if isinstance(value, str))[:MOST_READ]
-        reply = self._stand_in(said)
+        said = (value[:LONGEST] for value in fields.values() if isinstance(value, str))
+        reply = self._stand_in("\n".join(said))
         if reply.kind == "safety":
             return 200, {"taken": False, "messages": reply.messages()}
         try:
@@ -135,3 +135,8 @@ class CallbackForm:
         reset, _ = self._limiter.get_window_stats(limit, counted)
         words = f"That was a lot of requests. {self._say(self._words.failed)}"
         raise Refused(429, "too_many", words, retry_after=max(1, math.ceil(reset - time.time()) + 1))
+
+
+def _plain(value: object) -> object:
+    """What a field may hold; anything else, however deeply nested, becomes a number, which none may."""
+    return value if value is None or isinstance(value, (str, bool)) else 0

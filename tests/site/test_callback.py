@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +16,9 @@ from bot.callbacks.request import Details
 from bot.reply import Reply
 
 _numbers = itertools.count()
+NESTED: list[Any] = []
+for _ in range(400):
+    NESTED = [NESTED]
 
 
 class Kept:
@@ -85,6 +89,7 @@ def test_the_best_time_may_be_left_out(client: TestClient, kept: Kept) -> None:
         ({"phone": "1 900 555 1234"}, "phone"),
         ({"best_time": "x" * 200}, "best_time"),
         ({"best_time": {}}, "best_time"),
+        ({"best_time": NESTED}, "best_time"),
         ({"agreed": False}, "consent"),
         ({"agreed": "true"}, "consent"),
         ({"agreed": ...}, "consent"),
@@ -108,6 +113,18 @@ def test_danger_in_a_field_comes_first(client: TestClient, kept: Kept, field: st
     assert response.json()["taken"] is False
     assert response.json()["messages"][-1]["custom"]["kind"] == "safety"
     assert kept.requests == []
+
+
+def test_half_a_character_is_no_name(client: TestClient) -> None:
+    body = json.dumps(form(name="Bo\ud800b"))
+    response = client.post("/callback", content=body, headers={"content-type": "application/json"})
+    assert response.status_code == 400
+    assert response.json()["error"]["field"] == "name"
+
+
+def test_danger_after_a_very_long_field_is_read(client: TestClient) -> None:
+    response = client.post("/callback", json=form(name="x " * 5000, best_time="i want to kill myself"))
+    assert response.json()["taken"] is False
 
 
 def test_without_a_key_it_is_said_with_the_number(client: TestClient, kept: Kept) -> None:
