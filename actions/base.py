@@ -118,12 +118,12 @@ def with_support_line(reply: Reply, tracker: Tracker, safety: SafetyResources) -
     noticed = [*(tracker.get_slot("safety_shown") or []), *([finding["id"]] if finding else [])]
     if reply.kind == "safety" or not noticed:
         return reply
-    danger = noticed[-1]
+    latest = noticed[-1]
     if tracker.latest_message.get("notice"):  # the words for what cannot be read hold the numbers already
-        return replace(reply, safety=(danger,))
-    line = safety.support_line(danger)
+        return replace(reply, safety=(latest,))
+    line = safety.support_line(latest)
     contacts = dict.fromkeys((*line.contacts, *reply.contacts))
-    return replace(reply, texts=(*reply.texts, line.text), safety=(danger,), contacts=tuple(contacts))
+    return replace(reply, texts=(*reply.texts, line.text), safety=(latest,), contacts=tuple(contacts))
 
 
 def with_open_question(reply: Reply, tracker: Tracker, profile: CentreProfile) -> tuple[Reply, Events]:

@@ -144,7 +144,7 @@ def reliability(guesses: Sequence[Guess]) -> list[Bin]:
     """The bins that are not empty, of rising confidence."""
     groups: dict[int, list[Guess]] = {}
     for one in guesses:
-        groups.setdefault(min(int(one.confidence * BINS), BINS - 1), []).append(one)
+        groups.setdefault(_place(one.confidence), []).append(one)
     return [
         Bin(
             float(np.mean([one.confidence for one in group])),
@@ -172,6 +172,11 @@ def point(guesses: Sequence[Guess], threshold: float) -> Point:
         sum(one.answered(threshold) for one in strange) / len(strange),
         sum(not one.answered(threshold) for one in in_scope) / len(in_scope),
     )
+
+
+def _place(confidence: float) -> int:
+    """The bin of a confidence, from 0."""
+    return min(int(confidence * BINS), BINS - 1)
 
 
 def _guesses(console: Console) -> dict[str, list[Guess]]:
@@ -202,7 +207,7 @@ def _draw_reliability(groups: Mapping[str, Sequence[Bin]]) -> None:
     for axes, (name, bins) in zip(panels, groups.items(), strict=True):
         total = sum(one.right.of for one in bins)
         axes.plot([0, 1], [0, 1], color=figures.GREY, linewidth=1, linestyle="--")
-        held = {min(int(one.confidence * BINS), BINS - 1): one.right.of / total for one in bins}
+        held = {_place(one.confidence): one.right.of / total for one in bins}
         axes.stairs(
             [held.get(place, 0.0) for place in range(BINS)],
             [place / BINS for place in range(BINS + 1)],

@@ -24,7 +24,7 @@ from sklearn.metrics import matthews_corrcoef
 
 from benchmarks import figures
 from benchmarks.rasa_model import RasaModel
-from benchmarks.report import SHARED, Target, percent, table, targets, write
+from benchmarks.report import SHARED, Target, percent, saying, table, targets, write
 from bot import prepare
 from bot.language import thresholds
 from bot.settings import ROOT, settings
@@ -113,7 +113,7 @@ def run(console: Console) -> None:
     if not FOLDER.is_dir():
         console.print(f"Skipped: the HINT3 sets are not in {FOLDER}", markup=False)
         return
-    prepare.build_encoder(settings(), lambda text: console.print(text, markup=False))
+    prepare.build_encoder(settings(), saying(console))
     results: dict[tuple[str, str], Result] = {}
     for name, (file, _) in SETS.items():
         training, test = (_read(FOLDER / f"{file}_{part}.csv") for part in ("train", "test"))
@@ -159,22 +159,11 @@ def _measured(system: str, training: Messages, test: Messages, console: Console,
         project = Path(folder)
         _write_project(project, system, training)
         started = time.perf_counter()
-        command = [
-            sys.executable,
-            "-m",
-            "rasa",
-            "train",
-            "nlu",
-            "--nlu",
-            "nlu.json",
-            "--domain",
-            "domain.yml",
-        ]
-        environment = prepare.environment(settings())
+        command = [sys.executable, "-m", "rasa", "train", "nlu", "--nlu", "nlu.json"]
         trained = subprocess.run(
-            [*command, "--fixed-model-name", "model"],
+            [*command, "--domain", "domain.yml", "--fixed-model-name", "model"],
             cwd=project,
-            env=environment,
+            env=prepare.environment(settings()),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -16,7 +16,7 @@ from rich.progress import track
 from benchmarks import figures
 from benchmarks.fit.material import cases
 from benchmarks.fit.material import phrases as phrases_by_intent
-from benchmarks.report import HELD_OUT, percent, table, write
+from benchmarks.report import HELD_OUT, percent, saying, table, write
 from bot import prepare
 from bot.language.classifier import IntentClassifier
 from bot.language.encoder import SentenceEncoder, Vectors
@@ -67,7 +67,7 @@ class Measured:
 
 def run(console: Console) -> None:
     """Fits the classifier once for each size and draw, writes the report."""
-    prepare.build_encoder(settings(), lambda text: console.print(text, markup=False))
+    prepare.build_encoder(settings(), saying(console))
     turns = {file: [turn for [turn] in cases(HELD_OUT / file) if turn.form == "topic"] for file in FILES}
     encoder = SentenceEncoder.load()
     console.print("Encoding the phrases")

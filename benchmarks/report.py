@@ -79,12 +79,13 @@ def at_least(what: str, aim: float, share: Share) -> Target:
 
 def trained(console: Console) -> Path:
     """The model of the sources as they are, trained now if it is not there. Raises PrepareError."""
+    prepare.build_encoder(settings(), saying(console))
+    return prepare.train(settings(), saying(console))
 
-    def say(text: str) -> None:
-        console.print(text, markup=False)
 
-    prepare.build_encoder(settings(), say)
-    return prepare.train(settings(), say)
+def saying(console: Console) -> prepare.Say:
+    """Prints what a step of `prepare` says of itself."""
+    return lambda text: console.print(text, markup=False)
 
 
 def _circumstances() -> str:

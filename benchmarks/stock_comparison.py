@@ -28,7 +28,7 @@ from rich.progress import track
 
 from benchmarks import figures
 from benchmarks.parsing import ParseTimes, parse_times
-from benchmarks.report import HELD_OUT, Target, table, targets, write
+from benchmarks.report import HELD_OUT, Target, saying, table, targets, write
 from bot import prepare
 from bot.house import LOG_TAIL, START_SECONDS, HouseError, free_ports, open_house, stop
 from bot.knowledge.reading import read_knowledge
@@ -98,7 +98,7 @@ class Measured:
 
 def run(console: Console) -> None:
     """Trains both, asks both, writes the report."""
-    prepare.build_encoder(settings(), lambda text: console.print(text, markup=False))
+    prepare.build_encoder(settings(), saying(console))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model, seconds = _train_ours(folder, console)
@@ -135,7 +135,7 @@ def _train_ours(folder: Path, console: Console) -> tuple[Path, float]:
     shutil.copytree(settings().encoder_dir, config.encoder_dir)
     with mock.patch.dict(os.environ, {"RASA_CACHE_DIRECTORY": str(folder / "cache")}):
         started = time.perf_counter()
-        model = prepare.train(config, lambda text: console.print(text, markup=False))
+        model = prepare.train(config, saying(console))
         return model, time.perf_counter() - started
 
 

@@ -1,4 +1,4 @@
-"""The commands: `python -m bot serve | prepare | encoder | knowledge | safety | evaluate | ...`."""
+"""The commands, `python -m bot COMMAND`; each says with --help what it takes."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot.settings import ROOT, Settings
 
@@ -86,7 +86,7 @@ def train(settings: Settings, say: Say) -> Path:
     model = model_path(settings)
     if model.exists():
         return model
-    say("Training the model (a minute or so; again only when data/, config.yml or domain.yml change)")
+    say("Training the model (a few minutes; again only when what it is made of changes)")
     # Trained in a folder of its own: a model that is there is always whole.
     workshop = settings.models_dir / "training"
     shutil.rmtree(workshop, ignore_errors=True)
@@ -157,17 +157,10 @@ def encode_knowledge(settings: Settings, snapshot: Snapshot, say: Say) -> None:
         raise PrepareError(f"{settings.vectors_file}: {error}") from error
 
 
-class Closable(Protocol):
-    """Something to keep open."""
-
-    def close(self) -> None:
-        """Ends it."""
-
-
-def open_tracker_store(settings: Settings) -> Closable:
+def open_tracker_store(settings: Settings) -> sqlite3.Connection | ExitStack:
     """Makes Rasa's SQLite file in write-ahead mode, and returns a connection to keep open.
 
-    Only this account can read the file. With another database there is nothing to do.
+    Only this account can read the file. With another database there is nothing to do, or to keep.
 
     Others can then read while Rasa writes. Rasa opens and closes the file for every message; while
     another connection is open, closing it does not copy the log into the file each time.

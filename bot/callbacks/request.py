@@ -33,7 +33,7 @@ _TIME_KINDS = _NAME_KINDS | {"Pd", "Ps", "Pe", "Po", "Pi", "Pf", "No", "Sm", "Zs
 @dataclass(frozen=True)
 class Details:
     """What is encrypted. `phone` is in international form ("+1 312-555-0199 ext. 12"); `consent` is the
-    text the visitor agreed to at `agreed` (UTC). Made by `checked` alone."""
+    text the visitor agreed to at `agreed` (UTC). Made by `checked`, and from what was stored of it."""
 
     name: str = field(repr=False)
     phone: str = field(repr=False)

@@ -25,9 +25,7 @@ def add_commands(subparsers: Any) -> None:
     command.add_argument(
         "--messages", type=Path, help="another file of messages (default: the held-out sets)"
     )
-    command.add_argument(
-        "--rules-only", action="store_true", help="as the site does when the assistant is down"
-    )
+    command.add_argument("--rules-only", action="store_true", help="as the site does where there is no model")
     command.add_argument(
         "--missed", action="store_true", help="list what was missed and what was a false danger"
     )

@@ -6,7 +6,6 @@ import logging
 import os
 import sqlite3
 import stat
-import subprocess
 import threading
 import time
 import traceback
@@ -26,6 +25,7 @@ from bot.callbacks.repository import Callbacks
 from bot.callbacks.tables import metadata
 from bot.knowledge.database import migrate_engine, open_database
 from tests.callbacks.conftest import CONSENT, NAME, PHONE, STAFF, TIME, details
+from tests.privacy.conversation_databases import holds
 
 Open = Callable[..., Callbacks]
 SECRETS = (NAME, "Quillfeather", "555-0142", "5550142", "555 0142", TIME, CONSENT)
@@ -40,11 +40,6 @@ def file(tmp_path: Path) -> Path:
 def stored(file: Path, key: str) -> Callbacks:
     """The requests in an SQLite file."""
     return Callbacks(f"sqlite:///{file}", Keys([key]))
-
-
-def holds(folder: Path, words: str) -> bool:
-    """Read by another process, which keeps this one's locks on the database."""
-    return subprocess.run(["grep", "-rqaiF", "--", words, str(folder)]).returncode == 0
 
 
 def rows(url: str) -> list[tuple[Any, ...]]:

@@ -1,8 +1,9 @@
-"""Databases for conversations: SQLite as `serve` makes it, and PostgreSQL where one is given."""
+"""Databases for conversations: SQLite as `serve` makes it, PostgreSQL where one is given; what files hold."""
 
 from __future__ import annotations
 
 import dataclasses
+import subprocess
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -37,3 +38,8 @@ def database(kind: str, folder: Path) -> Iterator[str]:
         with server.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
         server.dispose()
+
+
+def holds(folder: Path, words: str) -> bool:
+    """Whether a file holds the words, in any case; read by another process, which keeps this one's locks."""
+    return subprocess.run(["grep", "-rqaiF", "--", words, str(folder)]).returncode == 0

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +16,9 @@ from sqlalchemy.exc import OperationalError
 from bot import prepare
 from bot.privacy.conversations import DAY, Conversations, Deleted, overwrite_deleted
 from bot.settings import ROOT, settings
-from tests.privacy.conversation_databases import KINDS, database
+from tests.privacy.conversation_databases import database, holds
 
 NOW = time.time()
-
-
-@pytest.fixture(params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with database(request.param, tmp_path) as address:
-        yield address
 
 
 @pytest.fixture
@@ -79,11 +72,6 @@ def test_in_sqlite_the_bytes_are_gone(delete: str, tmp_path: Path, request: pyte
         assert not holds(tmp_path, "marmalade old")
         assert not holds(tmp_path, "old-sender")
         assert holds(tmp_path, "marmalade recent")
-
-
-def holds(folder: Path, words: str) -> bool:
-    """Read by another process, which keeps this one's locks on the database."""
-    return subprocess.run(["grep", "-rqaF", words, str(folder)]).returncode == 0
 
 
 def test_where_rasa_never_ran_there_is_nothing_to_delete(url: str) -> None:

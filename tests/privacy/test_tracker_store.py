@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,19 +25,12 @@ from sqlalchemy import create_engine, text
 from bot.callbacks.form import FORM
 from bot.privacy.conversations import DAY, DELETED
 from bot.privacy.tracker_store import RedactingTrackerStore
-from tests.privacy.conversation_databases import KINDS, database
 
 DOMAIN = Domain.from_yaml(
     'version: "3.1"\nintents: [a]\nslots:\n  conversation_deleted: {type: bool, mappings: [{type: custom}]}\n'
     "  last_answer: {type: any, mappings: [{type: custom}]}\nforms: {callback_form: {required_slots: []}}\n"
 )
 SENDER = "secret-sender-0123456789"
-
-
-@pytest.fixture(params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with database(request.param, tmp_path) as address:
-        yield address
 
 
 @pytest.fixture
