@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -14,6 +15,7 @@ from bot.callbacks.repository import callbacks
 from bot.fallback import centre_contacts
 from bot.knowledge.answers import Answer, Snapshot, compose
 from bot.knowledge.cards import cards_for
+from bot.knowledge.opening import asks_about_now, open_now
 from bot.knowledge.planner import plan
 from bot.knowledge.wishes import wish_in
 from bot.language.clauses import (
@@ -111,6 +113,10 @@ class ActionSources(ReplyAction):
 def answer_to(message: dict[str, Any], topic: str, snapshot: Snapshot) -> tuple[Reply, Events]:
     """The answer on a topic, led by what the message asks in particular."""
     asked = _asked(message, message["text"])
+    now = ""
+    if topic == "contact" and asks_about_now(message["text"]):
+        now = open_now(snapshot.profile, datetime.now(timezone.utc))
+        asked = None if now else asked  # the clock answers, and no "yes" about another day
     answer = _composed(snapshot, topic, asked)
     close = [
         (scored["name"], snapshot.knowledge.topics[scored["name"]].question)
@@ -123,7 +129,7 @@ def answer_to(message: dict[str, Any], topic: str, snapshot: Snapshot) -> tuple[
     buttons = [TELL_MORE, *following] if answer.more else following
     reply = Reply(
         "answer",
-        (answer.first,),
+        (now, answer.first) if now else (answer.first,),
         topics=(topic,),
         sources=answer.first_sources,
         contacts=() if answer.known and topic != "contact" else centre_contacts(snapshot.profile),

@@ -7,6 +7,7 @@ late" and "5 minutes late" have much the same vector, and not the same answer.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,29 @@ Encode = Callable[[Sequence[str]], Vectors]  # shape (number of texts, dimension
 WORDS = 0.5  # weight of the words' cosine beside that of the vectors
 SAME_QUESTION = 0.80  # sum of both from which a message asks a particular question: docs/language.md
 TOUCHES = 0.50  # cosine from which a passage touches a message
+# Vectors hardly tell a question from its reverse: "is it safe to stop" and "is it dangerous to stop" have
+# different answers. What has one of these words is only like what has one too.
+_TURNING = tuple(
+    frozenset(words.split())
+    for words in (
+        "dangerous unsafe risky bad harmful deadly fatal kill danger risk unhealthy",
+        "without",
+        "forbidden banned prohibited",
+    )
+)
+# A word of one side and none of the other is the reverse.
+_SIDES = tuple(
+    (frozenset(one.split()), frozenset(other.split()))
+    for one, other in (
+        ("cheap cheaper affordable less", "expensive pricey pricier costly more"),
+        ("longer", "shorter"),
+        ("easy easier", "hard harder difficult tough"),
+        ("before", "after"),
+        ("voluntary optional", "required mandatory must"),
+    )
+)
+_EITHER_OR = re.compile(r"\bor\b(?!\s+(?:what|not|no|something|anything|so|whatever)\b)")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -62,8 +86,8 @@ class Nearest:
         """What `text` asks in particular on the topic; `names` are items of facts that it names."""
         state = self._state_of(snapshot)
         vector, words = self._encode([text])[0], state.tfidf.transform([text])
-        own = _best(state.own.get(topic), vector, words)
-        documents = _best(state.documents.get(topic), vector, words)
+        own = _best(state.own.get(topic), text, vector, words)
+        documents = _best(state.documents.get(topic), text, vector, words)
         if not expects_verdict:  # "how many weeks" is not what "is it 16 weeks" asks
             own = None if own and own.verdict else own
             documents = None if documents and documents.verdict else documents
@@ -124,7 +148,7 @@ class Nearest:
                 return None
             texts, meant = zip(*entries, strict=True)
             vectors = np.stack([self._known[text] for text in texts])
-            return _Index(vectors, tfidf.transform(texts), meant)
+            return _Index(vectors, tfidf.transform(texts), texts, meant)
 
         return _State(
             snapshot,
@@ -145,10 +169,12 @@ class Nearest:
 
 @dataclass(frozen=True)
 class _Index:
-    """Vectors, shape (entries, dimensions), words, shape (entries, words), and what each stands for."""
+    """Vectors, shape (entries, dimensions), words, shape (entries, words), the texts and what each stands
+    for."""
 
     vectors: Vectors
     words: Any
+    asks: Sequence[str]
     meant: Sequence[Any]
 
 
@@ -174,15 +200,30 @@ def _ways(specifics: Iterable[Specific]) -> list[tuple[str, Specific]]:
     return [(way, specific) for specific in specifics for way in specific.asks]
 
 
-def _best(index: _Index | None, vector: Vectors, words: Any) -> Specific | None:
+def _best(index: _Index | None, text: str, vector: Vectors, words: Any) -> Specific | None:
+    """The entry that is asked like the text, and means the same."""
     if index is None:
         return None
     likeness = index.vectors @ vector + WORDS * (index.words @ words.T).toarray()[:, 0]
-    place = int(np.argmax(likeness))
-    if likeness[place] < SAME_QUESTION:
-        return None
-    found: Specific = index.meant[place]
-    return found
+    for place in np.argsort(-likeness):
+        if likeness[place] < SAME_QUESTION:
+            return None
+        found: Specific = index.meant[place]
+        if not (found.verdict and _is_another(text, index.asks[place])):
+            return found
+    return None
+
+
+def _is_another(text: str, ask: str) -> bool:
+    """Whether yes or no to the one would mislead about the other."""
+    said, asked = (frozenset(_WORD.findall(one.lower())) for one in (text, ask))
+    if any(bool(said & turning) != bool(asked & turning) for turning in _TURNING):
+        return True
+    for one, other in _SIDES:
+        sides = [(bool(words & one), bool(words & other)) for words in (said, asked)]
+        if sorted(sides) == [(False, True), (True, False)]:
+            return True
+    return bool(_EITHER_OR.search(text.lower())) != bool(_EITHER_OR.search(ask.lower()))
 
 
 def _named(snapshot: Snapshot, topic: str, names: Collection[str]) -> Fact | None:

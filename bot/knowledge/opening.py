@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from datetime import datetime
 
@@ -9,6 +10,12 @@ from bot.knowledge.profile import DAY_NAMES, DAYS, CentreProfile, time_in_words
 
 _OPEN = "By our usual hours (holidays may differ) we are open now{until}."
 _CLOSED = "By our usual hours (holidays may differ) we are closed now, and open {when}."
+_NOW = re.compile(r"\b(?:now|rn|today|tonight|currently|at the moment)\b", re.IGNORECASE)
+
+
+def asks_about_now(text: str) -> bool:
+    """Whether a question about the hours is about this moment."""
+    return _NOW.search(text) is not None
 
 
 def open_now(profile: CentreProfile, at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The particular questions of the knowledge base and the centre, which are phrases of their topics too.
+"""The questions of the knowledge base and the centre, the topics' own and particular ones: phrases too.
 
 They are all on topics, and most phrases of what is none are not so short and precise: those count for more
 beside them, so that "do they sell vapes there" is not taken for a topic.
@@ -25,7 +25,7 @@ class Examples:
 
 
 def with_particulars(texts: Sequence[str], intents: Sequence[str], data: Path) -> Examples:
-    """Phrases with their intents, and the particular questions on those of them that are topics.
+    """Phrases with their intents, and the questions on those of them that are topics.
 
     `data` is the folder of the knowledge base and the centre. Raises DataError.
     """
@@ -34,13 +34,10 @@ def with_particulars(texts: Sequence[str], intents: Sequence[str], data: Path) -
     for name, own in profile.words.items():
         particulars[name] += own.specifics
     known, said = set(intents), {text.lower() for text in texts}
-    asked = {
-        ask: name
-        for name, entries in particulars.items()
-        if name in known
-        for entry in entries
-        for ask in entry.asks
-        if ask.lower() not in said
+    questions = {topic.question: name for name, topic in knowledge.topics.items()}
+    questions |= {
+        ask: name for name, entries in particulars.items() for entry in entries for ask in entry.asks
     }
+    asked = {text: name for text, name in questions.items() if name in known and text.lower() not in said}
     counts = [NO_TOPIC_COUNTS if asked and intent not in particulars else 1.0 for intent in intents]
     return Examples([*texts, *asked], [*intents, *asked.values()], [*counts, *[1.0] * len(asked)])

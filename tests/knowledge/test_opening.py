@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.knowledge.opening import open_now
+from bot.knowledge.opening import asks_about_now, open_now
 from bot.knowledge.profile import CentreProfile, Hours
 
 CHICAGO = CentreProfile(
@@ -58,3 +58,17 @@ def test_one_day_a_week() -> None:
 )
 def test_nothing_is_said_without_hours_or_zone(profile: CentreProfile) -> None:
     assert open_now(profile, datetime.fromisoformat("2026-11-23T10:00:00+00:00")) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [
+        ("are you open now?", True),
+        ("r u open rn", True),
+        ("is anyone there tonight", True),
+        ("are you open on fridays", False),
+        ("do you know when you open", False),
+    ],
+)
+def test_a_question_about_this_moment_is_told_from_one_about_the_hours(text, now):
+    assert asks_about_now(text) == now

@@ -136,3 +136,16 @@ def test_a_mistake_is_told_with_file_and_line(asked: Path, old: str, new: str, m
         read_data(asked)
     assert "specifics" in error.value.file
     assert error.value.line
+
+
+@pytest.mark.parametrize(
+    "reverse",
+    [
+        "is it dangerous to take under three months",
+        "can it be done without under three months",
+        "is it under three months or a year",
+    ],
+)
+def test_a_yes_is_no_answer_to_the_reverse_or_to_a_choice(asked: Path, reverse: str) -> None:
+    assert answer(asked, "is it really under three months").first.startswith("Yes.")
+    assert not answer(asked, reverse).first.startswith("Yes.")
