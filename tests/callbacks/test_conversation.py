@@ -250,6 +250,36 @@ def test_a_person_means_whether_it_is_open_now_and_the_offer_of_a_call(visitor: 
     assert "callback_form" in [card["type"] for card in heard.custom["cards"]]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "would somebody mind calling me tonite",
+        "cn u hav sum1 cal my wife",
+        "call my husband pls at 555-0199",
+        "I would like to request that someone telephone me.",
+        "could u guys gimme a ring",
+    ],
+)
+def test_a_call_is_asked_for_in_many_ways(visitor: Conversation, said: str) -> None:
+    assert ASKED["consent"] in visitor.say(said).text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "let me talk to somebody real",
+        "put a human on",
+        "whats the number i should call",
+        "when are you there to take calls",
+        "do you guys call my work",
+        "will you be calling my mother about this",
+        "who calls my insurance you or me",
+    ],
+)
+def test_not_every_word_of_a_call_asks_for_one(visitor: Conversation, said: str) -> None:
+    assert ASKED["consent"] not in visitor.say(said).text
+
+
 def test_no_log_holds_what_was_typed(house: Running) -> None:
     for words in ("Quillfeather", "Thessaly", "555-0143", "5550143"):
         assert holding(house.folder, words) == []
