@@ -26,7 +26,7 @@ Vectors = npt.NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Vectors]  # shape (number of texts, dimensions)
 
 WORDS = 0.5  # weight of the words' cosine beside that of the vectors
-SAME_QUESTION = 0.80  # sum of both from which a message asks a particular question: docs/language.md
+SAME_QUESTION = 0.80  # sum of both from which a message asks a particular question
 TOUCHES = 0.50  # cosine from which a passage touches a message
 # Vectors hardly tell a question from its reverse: "is it safe to stop" and "is it dangerous to stop" have
 # different answers. What has one of these words is only like what has one too.

@@ -3,7 +3,7 @@
 The meaning is the sentence encoder's vector. The spelling is character n-grams (TF-IDF): they hold
 on to words the encoder blurs (the name of a medicine, "php") and see through typing errors. A logistic
 regression on each, and the likeness to each intent's nearest phrases in both, are added as logarithms
-of probability. What each part brings: docs/language.md.
+of probability.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.language.weights import weights
 
 SEED = 20
 
-# Weights of the parts, chosen on held-out questions: docs/language.md.
+# Weights of the parts, chosen on held-out questions.
 MEANING, SPELLING = 0.5, 0.5  # of the logarithms of the two regressions' probabilities
 NEAR_MEANING, NEAR_SPELLING = 6.0, 3.0  # of the cosines with the nearest phrases
 NEAREST = 3  # phrases of an intent
@@ -35,9 +35,11 @@ Probabilities = npt.NDArray[np.float64]
 
 
 class IntentClassifier:
-    """Deterministic: the same phrases give the same model."""
+    """Deterministic: the same phrases give the same model. `intents` are those learned, in the order of the
+    probabilities' columns."""
 
     def __init__(self) -> None:
+        self.intents: list[str] = []
         self._ngrams = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, dtype=np.float32
         )
@@ -61,6 +63,7 @@ class IntentClassifier:
             fits += [pool.submit(self._spelling.fit, ngrams, intents, sample_weight=counts)]
         for fit in fits:
             fit.result()
+        self.intents = [str(intent) for intent in self._meaning.classes_]
         of = np.array(intents)
         self._phrases = [(vectors[of == intent], ngrams[of == intent].tocsr()) for intent in self.intents]
 
@@ -94,11 +97,6 @@ class IntentClassifier:
         scores -= scores.max(axis=1, keepdims=True)
         probabilities = np.exp(scores)
         return probabilities / probabilities.sum(axis=1, keepdims=True), nearest
-
-    @property
-    def intents(self) -> list[str]:
-        """The intents learned, in the order of the probabilities' columns."""
-        return [str(intent) for intent in self._meaning.classes_]
 
     def _nearest(self, vector: Vectors, ngrams: Vectors, intent: int) -> tuple[float, float]:
         """The likeness to the intent's nearest phrases: in meaning their mean, in spelling the nearest."""

@@ -24,7 +24,7 @@ MOST_PARTS = 4
 def parts(text: str, score: Score, whole: Scores | None = None) -> tuple[Part, ...]:
     """The parts in the order asked; none where the message asks one thing.
 
-    `score` gives the intents' probabilities of texts, asked once and not for a message of one clause;
+    `score` gives the intents' probabilities of texts, asked once and not where `divisible` says None;
     `whole` are the message's, if they are known. No two parts have the same intent.
     """
     message = divisible(text, score, whole)
@@ -42,7 +42,8 @@ def parts(text: str, score: Score, whole: Scores | None = None) -> tuple[Part, .
 
 
 def divisible(text: str, score: Score, whole: Scores | None = None) -> Message | None:
-    """The message with the scores of what may be its parts; None where it has only one clause."""
+    """The message with the scores of what may be its parts; None where it has only one clause, or surely
+    one question."""
     pieces = clauses(text)
     if len(pieces) < 2:
         return None

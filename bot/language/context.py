@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from bot.language.clauses import without_opening_words
+from bot.language.division import Scores
 from bot.language.thresholds import CHOSEN
-
-Scores = Mapping[str, float]
 
 _PLACES = {
     "first": 0, "1st": 0, "1": 0, "one": 0, "a": 0, "top": 0,

@@ -33,7 +33,7 @@ _MOSTLY_KNOWN = 0.5  # English with typing errors keeps more than half its words
 
 
 def words(texts: Iterable[str]) -> frozenset[str]:
-    """The lower-cased words that several of the texts have: a few of them may be in another language."""
+    """The lower-cased words that at least five texts have: a few texts may be in another language."""
     found = Counter(word for text in texts for word in set(_WORD.findall(text.lower())))
     return frozenset(word for word, count in found.items() if count >= _COMMON)
 
@@ -41,7 +41,7 @@ def words(texts: Iterable[str]) -> frozenset[str]:
 def check(text: str, known_words: Collection[str], confidence: float) -> Notice | None:
     """Why `text` cannot be answered, or None.
 
-    `known_words` are those of the training phrases; `confidence` is that of the likeliest intent.
+    `known_words` are those of the training phrases, by `words`; `confidence` is that of the likeliest intent.
     """
     if len(text) > LONGEST:
         return "too_long"

@@ -1,7 +1,7 @@
-"""Every probability from which something is done, in one place. How they were chosen: docs/language.md.
+"""Every probability from which something is done, in one place. The curve: docs/benchmarks/calibration.md.
 
-ANSWER, OFFER and SURE_FROM_NOTHING are held against calibrated probabilities, those of single texts
-(SURE_OF_ONE, SAYS_ITSELF, CHOSEN) against the classifier's own.
+SURE_OF_ONE, SAYS_ITSELF, SAYS_ITSELF_ON_A_TOPIC and CHOSEN are held against the classifier's own probability
+of a text, SEVERAL against the share of the ways to divide a message, the others against calibrated ones.
 """
 
 from __future__ import annotations

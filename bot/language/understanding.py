@@ -42,9 +42,7 @@ WEIGHTS = weights("context", FEATURES)
 FOLLOW_UP = 12  # words; a longer message says itself what it is about
 
 Features = Mapping[str, float]
-After = Callable[
-    [str, str], Scores
-]  # the intents' probabilities of a text after a question that was answered
+After = Callable[[str, str], Scores]  # of a text (the second) after a question that was answered
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Understood:
 
 
 def understand(text: str, score: Score, after: After, context: Context) -> Understood:
-    """Decides what the message asks. `score` is asked once for a plain message, at most three times; `after`
+    """Decides what the message asks. `score` is asked once for a plain message, at most four times; `after`
     at most once.
     """
     [alone] = score([text])
@@ -111,9 +109,8 @@ def heard(
     best = max(apart, key=apart.__getitem__)
     of_anything = conversation.could_be_of_anything(meant)
     about_itself = best in COURTESIES | ABOUT_THE_CONVERSATION
-    if apart[best] >= (SAYS_ITSELF if about_itself else SAYS_ITSELF_ON_A_TOPIC) and not (
-        of_anything and not about_itself
-    ):
+    enough = SAYS_ITSELF if about_itself else SAYS_ITSELF_ON_A_TOPIC
+    if apart[best] >= enough and (about_itself or not of_anything):
         return apart, None
     following = after(context.question, meant)
     [joined] = score([follow_ups.after(context.question, meant)])

@@ -31,12 +31,14 @@ class Words:
     def __init__(self, known: Mapping[str, Kind] | None = None) -> None:
         self.kinds: dict[str, Kind] = dict(known or {})
         self._pattern: re.Pattern[str] | None = None
+        self._found: dict[str, tuple[Finding, ...]] = {}  # in the messages learnt from
         self._done: dict[str, tuple[str, tuple[Finding, ...]]] = {}
         self._compile()
 
     def learn(self, text: str) -> None:
         """Remembers what a visitor's message holds."""
-        for finding in find(text):
+        self._found[text] = find(text)
+        for finding in self._found[text]:
             self._remember(text[finding.start : finding.end], finding)
         self._compile()
 
@@ -55,7 +57,7 @@ class Words:
         return self._done[text]
 
     def _redact(self, text: str) -> tuple[str, tuple[Finding, ...]]:
-        found = list(find(text))
+        found = list(self._found[text] if text in self._found else find(text))
         if self._pattern is not None:
             found += [
                 Finding(self.kinds[match[0].lower()], *match.span(), "said before", 1.0)

@@ -141,23 +141,29 @@ _MADE = re.compile(
 
 def introduced(text: str) -> Iterator[Finding]:
     """After "my name is", "call me", "me llamo", "patient name:"."""
+    shouted = _is_shouted(text)
     for match in _SURE.finditer(text):
         first = _TOKEN.match(text, match.end())
         if _THING_CALLED.search(text, max(0, match.start() - 24), match.end()):
             continue
         if first and _may_be_name(first, text) and not _runs_on(text, first):
-            yield _finding(text, first, "name: introduced", 0.9)
+            yield _finding(text, first, "name: introduced", 0.9, shouted)
 
 
 def mentioned(text: str) -> Iterator[Finding]:
     """After "im", "this is", "my son": a first name of the list, or a capital letter inside a sentence."""
+    shouted = _is_shouted(text)
     for match in _MAYBE.finditer(text):
         first = _TOKEN.match(text, match.end())
         if first is None or _runs_on(text, first):
             continue
         # Not every unknown word: "im suicidal" must stay readable, "im oluwaseun" is in the list or missed.
-        if _looks_like_name(first[0], text) or _is_byname(text, first) or _does_something(text, match, first):
-            yield _finding(text, first, "name: after a person", 0.8)
+        if (
+            _looks_like_name(first[0], shouted)
+            or _is_byname(text, first)
+            or _does_something(text, match, first)
+        ):
+            yield _finding(text, first, "name: after a person", 0.8, shouted)
         elif (
             (twice := _TWICE.match(text, first.start()))
             and _is_relation(match[0])
@@ -168,13 +174,13 @@ def mentioned(text: str) -> Iterator[Finding]:
         first = _TOKEN.match(text, match.end())
         sure = _SHORT_TITLE.fullmatch(match[0].strip())
         if first and (
-            _looks_like_name(first[0], text)
+            _looks_like_name(first[0], shouted)
             or (sure and _may_be_name(first, text))
             or _is_family_name(first[0])
             or (sure and first[0].lower() in family_names())
             or (not sure and _is_unknown(first[0]) and _DOES.match(text, first.end()))
         ):
-            yield _finding(text, first, "name: after a title", 0.8)
+            yield _finding(text, first, "name: after a title", 0.8, shouted)
     for match in _FAMILY.finditer(text):
         low = match["name"].lower()
         if low not in _FAMILIES and (_is_family_name(low) or _is_unknown(low)):
@@ -186,9 +192,10 @@ def mentioned(text: str) -> Iterator[Finding]:
 
 def signed(text: str) -> Iterator[Finding]:
     """The last words after "Thanks," or a dash; and "tyler here"."""
+    shouted = _is_shouted(text)
     match = _SIGNED.search(text, max(0, len(text) - 120))
     if match and all(
-        _looks_like_name(word[0], text) for word in _TOKEN.finditer(match["name"]) if len(word[0]) > 1
+        _looks_like_name(word[0], shouted) for word in _TOKEN.finditer(match["name"]) if len(word[0]) > 1
     ):
         yield Finding("name", *match.span("name"), "name: signature", 0.75)
     for match in _HERE.finditer(text):
@@ -196,13 +203,14 @@ def signed(text: str) -> Iterator[Finding]:
         tokens = list(_TOKEN.finditer(text, *before.span())) if before else []
         for place, token in enumerate(tokens):
             following = [later[0].lower() for later in tokens[place + 1 :]]
-            if _looks_like_name(token[0], text) and not ordinary_words().intersection(following):
+            if _looks_like_name(token[0], shouted) and not ordinary_words().intersection(following):
                 yield Finding("name", token.start(), tokens[-1].end(), "name: ... here", 0.75)
                 break
 
 
 def listed(text: str) -> Iterator[Finding]:
     """A first name that is hardly ever a word, anywhere, with a family name written in capitals after it."""
+    shouted = _is_shouted(text)
     for token in _TOKEN.finditer(text):
         if (
             not _listed(token[0])
@@ -212,12 +220,12 @@ def listed(text: str) -> Iterator[Finding]:
             continue
         if _PLACE_BEFORE.search(text, max(0, token.start() - 12), token.start()):
             continue
-        yield _finding(text, token, "name: in the list of first names", 0.6)
+        yield _finding(text, token, "name: in the list of first names", 0.6, shouted)
 
 
-def _finding(text: str, first: re.Match[str], reason: str, score: float) -> Finding:
+def _finding(text: str, first: re.Match[str], reason: str, score: float, shouted: bool) -> Finding:
     """The name that starts with a token, with what belongs to it."""
-    end, shouted = first.end(), _is_shouted(text)
+    end = first.end()
     capital = first[0][0].isupper() and not shouted
     for _ in range(_MOST_TOKENS - 1):
         joint = _JOINT.match(text, end)
@@ -310,12 +318,12 @@ def _is_byname(text: str, first: re.Match[str]) -> bool:
     return first[0].istitle() and following is not None and following[0].istitle() and _listed(following[0])
 
 
-def _looks_like_name(word: str, text: str) -> bool:
+def _looks_like_name(word: str, shouted: bool) -> bool:
     """Where a name may stand: a first name, or an unknown word written with a capital."""
     low = word.lower()
     if _listed(low):
         return True
-    if not word[0].isupper() or _is_shouted(text) or word.isupper():
+    if not word[0].isupper() or shouted or word.isupper():
         return False
     return low in ordinary_names() or low not in ordinary_words()
 

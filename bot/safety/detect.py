@@ -1,7 +1,6 @@
 """Notices danger and distress in what a visitor writes.
 
 Rules look at every sentence; with a sentence encoder, a classifier scores them too. Either is enough.
-The site process uses the rules alone when the assistant is down.
 """
 
 from __future__ import annotations
@@ -126,7 +125,7 @@ def _detect(text: str, encoder: Encoder | None, classifier: SafetyClassifier | N
     scored = classifier.find(plain[:MAX_SCORED], encoder)
     if scored is None or (found is not None and scored.strength != "danger"):
         return found
-    sentence = plain[min(scored.sentence, len(plain) - 1)]
+    sentence = plain[scored.sentence]
     return Finding(
         id=scored.id,
         strength=scored.strength,
@@ -157,7 +156,7 @@ def _first(found: list[Finding]) -> Finding | None:
     order = sorted(found, key=lambda one: (not one.is_danger, PRIORITY.index(one.id), one.sentence))
     best = order[0]
     also = dict.fromkeys(one.id for one in order if one.strength == best.strength and one.id != best.id)
-    return Finding(**{**vars(best), "also": tuple(also)})
+    return replace(best, also=tuple(also))
 
 
 def _finding(index: int, match: Match, sentence: str, whole: str) -> Finding:

@@ -131,6 +131,8 @@ def test_wide_digits_and_typographic_signs_hide_nothing() -> None:
         ),
         *(
             "Tyler ",
+            "TYLER ",
+            "MY NAME IS ANA ",
             "+1 ",
             "member id ",
             "a (at) ",
@@ -155,9 +157,9 @@ def test_wide_digits_and_typographic_signs_hide_nothing() -> None:
 def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
     def seconds(length: int) -> float:
         text = piece * (length // len(piece))
-        started = time.perf_counter()
+        started = time.process_time()
         redact(text)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     redact("312 555 0101")
-    assert seconds(40_000) < 4  # about 0.3 s; a pattern that goes wild takes minutes
+    assert seconds(40_000) < 2  # about 0.3 s; a pattern that goes wild takes minutes

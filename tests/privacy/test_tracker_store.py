@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -165,6 +166,17 @@ def test_a_conversation_that_expires_while_it_goes_on_does_not_come_back(
     tracker.update(new)  # loaded before the command ran, saved after it
     asyncio.run(store.save(tracker))
     assert [event["text"] for event in stored(url) if event["event"] == "user"] == ["hello again"]
+
+
+def test_what_goes_to_an_event_broker_is_redacted_too(url: str) -> None:
+    published: list[dict[str, Any]] = []
+    broker: Any = SimpleNamespace(publish=published.append)
+    store = RedactingTrackerStore(domain=DOMAIN, host=url, event_broker=broker)
+    turn(store, said("my name is Quillfeather"), BotUttered("Hello Quillfeather"))
+    turn(store, said("will quillfeather need a ride"))
+    words = [event["text"] for event in published if event["event"] in ("user", "bot")]
+    assert words == ["my name is <name>", "Hello <name>", "will <name> need a ride"]
+    assert "quillfeather" not in json.dumps(published).lower()
 
 
 def test_what_cannot_be_written_is_not_quoted(store: RedactingTrackerStore) -> None:
