@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 
 Events = list[dict[str, Any]]
 ACTION_LISTEN = "action_listen"
-JSON_CHANNELS = frozenset({"rest"})  # they carry `custom`; the others see only text and buttons
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,6 @@ class ReplyAction(Action, abc.ABC):
             where = "".join(traceback.format_tb(error.__traceback__))
             log.error("%s failed: %s\n%s", self.name(), type(error).__name__, where)
             reply = stand_in(tracker.latest_message.get("text") or "")
-        if tracker.get_latest_input_channel() not in JSON_CHANNELS:
-            reply = with_sources_line(reply)
         for message in reply.messages():
             dispatcher.utter_message(
                 text=message.get("text"), buttons=message.get("buttons"), json_message=message.get("custom")
@@ -107,15 +104,6 @@ def with_support_line(reply: Reply, tracker: Tracker, safety: SafetyResources) -
     line = safety.support_line(danger)
     contacts = dict.fromkeys((*line.contacts, *reply.contacts))
     return replace(reply, texts=(*reply.texts, line.text), safety=(danger,), contacts=tuple(contacts))
-
-
-def with_sources_line(reply: Reply) -> Reply:
-    """The reply with its sources as a last line, for channels that show only text."""
-    titles = list(dict.fromkeys(source.title for source in reply.sources))
-    if not titles or reply.kind == "sources":
-        return reply
-    last = f"{reply.texts[-1]}\n\n{'Source' if len(titles) == 1 else 'Sources'}: {'; '.join(titles)}"
-    return replace(reply, texts=(*reply.texts[:-1], last))
 
 
 def _remembered(reply: Reply) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -130,16 +130,18 @@ class Running:
 
 
 @contextmanager
-def open_house(folder: Path, model: Path, *, debug: bool = False) -> Iterator[Running]:
+def open_house(
+    folder: Path, model: Path, *, debug: bool = False, changes: Mapping[str, Any] | None = None
+) -> Iterator[Running]:
     """Starts everything with `model` on a copy of the data in `folder`, and stops it in the end.
 
-    With `debug` every process logs all it can.
+    With `debug` every process logs all it can. `changes` are settings that differ from the present ones.
 
     Raises HouseError, or PrepareError for data that cannot be loaded.
     """
     if not model.exists():  # Rasa would start without one
         raise HouseError(f"There is no model {model}: run `python -m bot prepare`")
-    config = _settings_in(folder)
+    config = replace(_settings_in(folder), **(changes or {}))
     shutil.copytree(settings().data_dir, config.data_dir)
     prepare.encode_knowledge(config, prepare.load_knowledge(config, _quiet), _quiet)
     with closing(prepare.open_tracker_store(config)), httpx.Client(timeout=60, trust_env=False) as client:
@@ -195,6 +197,7 @@ def _settings_in(folder: Path) -> Settings:
         database_url=f"sqlite:///{folder / 'knowledge.db'}",
         tracker_db=folder / "tracker.db",
         callbacks_url=f"sqlite:///{folder / 'callbacks.db'}",
+        channels_url=f"sqlite:///{folder / 'channels.db'}",
         data_dir=folder / "data",
         site_host="127.0.0.1",
         site_port=site_port,

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.channels.configured import reception
 from bot.knowledge.profile import CentreProfile
 from bot.privacy import logs
 from bot.reply import Contact, Reply
@@ -29,6 +30,7 @@ from bot.site.headers import SecurityHeaders, add_headers
 from bot.site.health import Health
 from bot.site.incoming import Refused
 from bot.site.page import Pages
+from bot.site.webhooks import NoBrain, Webhooks
 
 STATIC = Path(__file__).parent / "static"
 ENDPOINTS = ("/chat", "/health")
@@ -54,6 +56,8 @@ def create_app(
     chat = Chat(assistant, emergency, stand_in, wait_seconds)
     health = Health(assistant, config.actions_url, config.database_url, transport)
     pages = Pages(profile, emergency)
+    standby = reception(config, NoBrain(), profile, tuple(emergency), stand_in)
+    webhooks = Webhooks(config.assistant_url, standby, transport)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -61,6 +65,7 @@ def create_app(
         chat.stop()
         await assistant.close()
         await health.close()
+        await webhooks.close()
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -87,6 +92,8 @@ def create_app(
             Route("/chat", chat.endpoint, methods=["POST"]),
             Route("/chat", chat.delete, methods=["DELETE"]),
             Route("/health", health.endpoint),
+            Route("/webhooks/{channel}", webhooks.endpoint, methods=["GET", "POST"]),
+            Route("/pictures/{name}", webhooks.picture),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=500)],
