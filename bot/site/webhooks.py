@@ -6,6 +6,7 @@ The signature is checked where it is answered: by the assistant, or here while t
 from __future__ import annotations
 
 import logging
+import re
 
 import httpx
 from starlette.exceptions import HTTPException
@@ -17,7 +18,7 @@ from bot.channels.vendor import Delivery
 
 MOST_BYTES = 256 * 1024
 WAIT_SECONDS = 20.0  # longer than the assistant takes to acknowledge
-PICTURE = "image/png"
+_PICTURE_NAME = re.compile(r"[A-Za-z0-9_-]+\.png")
 # What the vendors' signatures are made of; nothing else of a request concerns the assistant.
 _HEADERS = (
     "content-type",
@@ -78,13 +79,16 @@ class Webhooks:
 
     async def picture(self, request: Request) -> Response:
         """A picture that a reply just sent refers to."""
+        name = request.path_params["name"]
+        if not _PICTURE_NAME.fullmatch(name):
+            raise HTTPException(404)
         try:
-            answer = await self._http.get(f"{self._url}/pictures/{request.path_params['name']}")
+            answer = await self._http.get(f"{self._url}/pictures/{name}")
         except httpx.HTTPError:
             raise HTTPException(404) from None
         if answer.status_code != httpx.codes.OK:
             raise HTTPException(404)
-        return Response(answer.content, media_type=PICTURE)
+        return Response(answer.content, media_type="image/png")
 
     async def close(self) -> None:
         """Finishes what is under way, and closes the connections."""
