@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")  # 32 bytes
-_ADDRESS = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?")
+_WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?")
 _TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 # The messaging channels: one is on when its variables are set, all of them.
@@ -134,8 +134,8 @@ def settings() -> Settings:
         channels=_channels(),
         channels_key="".join(_keys("IOP_CHANNELS_KEY")[:1]),
         channels_url=os.environ.get("IOP_CHANNELS_URL", f"sqlite:///{ROOT / 'var' / 'channels.db'}"),
-        public_url=_address("IOP_PUBLIC_URL"),
-        vendors_url=_address("IOP_VENDORS_URL"),
+        public_url=_web_address("IOP_PUBLIC_URL"),
+        vendors_url=_web_address("IOP_VENDORS_URL"),
     )
     if read.callbacks_url.startswith("sqlite:") and read.callbacks_url in (
         read.database_url,
@@ -180,10 +180,10 @@ def _check_channels(read: Settings) -> None:
         raise SettingsError("IOP_TELEGRAM_SECRET must be 1 to 256 letters, digits, - or _")
 
 
-def _address(variable: str) -> str:
+def _web_address(variable: str) -> str:
     """A URL without its closing slash; "" when it is not set."""
     address = os.environ.get(variable, "").rstrip("/")
-    if address and not _ADDRESS.fullmatch(address):
+    if address and not _WEB_ADDRESS.fullmatch(address):
         raise SettingsError(
             f"{variable} must be an address such as https://chat.example.org, not {address!r}"
         )

@@ -12,14 +12,14 @@ from typing import Any
 KEEP_SECONDS = 600.0
 KEEP_AT_MOST = 100
 
-Draw = Callable[[Mapping[str, Any]], bytes]
+Draw = Callable[[Mapping[str, Any]], bytes | None]
 log = logging.getLogger(__name__)
 
 
 class Album:
-    """`address` is where /pictures/ is reached from outside; `draw` makes a PNG of a card.
+    """`address` is where /pictures/ is reached from outside; `draw` makes a PNG of a card, or None.
 
-    A card that `draw` refuses, with any exception, has no picture. Without `draw` none has.
+    Without `draw` no card has a picture.
     """
 
     def __init__(self, address: str, draw: Draw | None = None) -> None:
@@ -35,6 +35,8 @@ class Album:
             png = self._draw(card)
         except Exception as error:  # the words have been sent, and say it too
             log.info("no picture of a card: %s", type(error).__name__)
+            return None
+        if png is None:
             return None
         name = secrets.token_urlsafe(24)
         self._kept[name] = (time.monotonic() + KEEP_SECONDS, png)

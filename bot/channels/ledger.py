@@ -16,7 +16,6 @@ from typing import Literal
 
 from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, create_engine, event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.engine.url import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 
@@ -124,6 +123,7 @@ class Ledger:
     def _begin(self) -> Iterator[Connection]:
         with self._lock:
             if not self._is_ready:
+                _make_private(self._engine)
                 _tables.create_all(self._engine)
                 self._is_ready = True
         with self._engine.begin() as connection:
@@ -133,9 +133,14 @@ class Ledger:
 def _engine(url: str) -> Engine:
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True, future=True)
     if is_sqlite(engine):
-        file = Path(make_url(url).database or "")
+        event.listen(engine, "connect", overwrite_deleted)
+    return engine
+
+
+def _make_private(engine: Engine) -> None:
+    """SQLite's file is for its account alone."""
+    if is_sqlite(engine) and engine.url.database:
+        file = Path(engine.url.database)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
         file.chmod(0o600)
-        event.listen(engine, "connect", overwrite_deleted)
-    return engine

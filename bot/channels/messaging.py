@@ -41,7 +41,7 @@ class MessagingInput(InputChannel):
         brain = RasaBrain(on_new_message)
         profile = read_profile(config.data_dir / "centre.yml")
         emergency = emergency_contacts(config.data_dir, config.country)
-        # Pictures: draw=bot.channels.pictures.picture
+        # `draw` makes pictures of cards: bot.channels.pictures.picture, once that is here.
         desk = reception(config, brain, profile, emergency, stand_in, draw=None)
         routes = Blueprint("messaging", __name__)
 

@@ -186,8 +186,9 @@ class Reception:
             reply = await asyncio.to_thread(self._stand_in, text)
             await self._send(vendor, incoming, render(Said.of(reply.messages()), vendor))
             return
-        parts = render(said, vendor, paged=vendor.paged and not said.is_safety)
-        await self._send(vendor, incoming, parts[:1] if vendor.paged and not said.is_safety else parts)
+        paged = vendor.paged and not said.comes_whole
+        parts = render(said, vendor, paged)
+        await self._send(vendor, incoming, parts[:1] if paged else parts)
         await self._send_pictures(vendor, incoming, said)
 
     async def _ask(self, vendor: Vendor, sender: str, text: str) -> Said | None:
@@ -210,7 +211,7 @@ class Reception:
 
     async def _next_page(self, vendor: Vendor, person: str, at: float, said: Said) -> Part | None:
         """The part of the last reply that was not shown yet; None when there is none."""
-        if said.is_safety:
+        if said.comes_whole:
             return None
         pages = render(said, vendor, paged=True)
         if len(pages) < 2:

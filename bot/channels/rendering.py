@@ -47,9 +47,9 @@ class Said:
         return self.custom.get("cards") or []
 
     @property
-    def is_safety(self) -> bool:
-        """Whether it says whom to call in danger: nothing of it may wait to be asked for."""
-        return self.custom.get("kind") == "safety"
+    def comes_whole(self) -> bool:
+        """Whether it says whom to call, in danger or distress: nothing of it may wait to be asked for."""
+        return bool(self.custom.get("safety"))
 
 
 def render(said: Said, vendor: Vendor, paged: bool = False) -> list[Part]:
@@ -57,7 +57,7 @@ def render(said: Said, vendor: Vendor, paged: bool = False) -> list[Part]:
 
     An empty reply has none.
     """
-    text, buttons = _with_choices(_in_text(said, paged), said.buttons, vendor)
+    text, buttons = _with_choices(_in_text(said), said.buttons, vendor)
     if paged and not vendor.fits(text):
         *pages, last = split(text, lambda page: vendor.fits(_and(page, MORE)))
         return [*(Part(_and(page, MORE)) for page in pages), Part(last)]
@@ -91,11 +91,8 @@ def numbered(buttons: Sequence[Button]) -> str:
     return "\n".join([*lines, f"Reply {either}."])
 
 
-def _in_text(said: Said, paged: bool) -> str:
-    texts = list(said.texts)
-    if paged and texts and said.custom.get("safety"):
-        texts.insert(0, texts.pop())  # the line of support must not wait for "MORE"
-    return "\n\n".join(filter(None, [*texts, _contacts_line(said), _sources_line(said)]))
+def _in_text(said: Said) -> str:
+    return "\n\n".join(filter(None, [*said.texts, _contacts_line(said), _sources_line(said)]))
 
 
 def _contacts_line(said: Said) -> str:

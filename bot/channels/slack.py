@@ -70,7 +70,7 @@ class Slack:
 
     def picture(self, to: Incoming, url: str) -> Post | None:
         """Slack fetches it."""
-        return self._post(to, "", [{"type": "image", "image_url": url, "alt_text": "picture"}])
+        return self._post(to, "", [{"type": "image", "image_url": url, "alt_text": "The same as a picture"}])
 
     def at_start(self) -> Post | None:
         """Nothing."""

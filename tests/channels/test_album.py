@@ -38,11 +38,13 @@ def test_a_text_message_has_no_picture(make_desk):
     assert len(desk.edge.requests) == len(desk.edge.sent)
 
 
-def test_a_card_that_cannot_be_drawn_takes_nothing_away(make_desk):
-    def fail(card):
-        raise ValueError(card)
+def fail(card):
+    raise ValueError(card)
 
-    desk = make_desk(album=Album(PUBLIC, fail))
+
+@pytest.mark.parametrize("draw", [fail, lambda card: None, None])
+def test_a_card_without_a_picture_takes_nothing_away(make_desk, draw):
+    desk = make_desk(album=Album(PUBLIC, draw))
     desk.brain.reply = WITH_CARD
     assert desk.take("telegram", delivery("telegram", "how long is it"))[0].status == 200
     assert len(desk.edge.sent) == 1

@@ -130,6 +130,14 @@ def test_a_safety_reply_waits_for_nothing(channel, desk):
     assert "MORE" not in desk.edge.text
 
 
+def test_a_line_of_support_waits_for_nothing(channel, desk):
+    support = "If it gets dark, call or text 988."
+    desk.brain.reply = replace(LONG, texts=(*LONG.texts, support), safety=("suicide",))
+    desk.take(channel, delivery(channel, "what does it cost"))
+    assert support in desk.edge.text
+    assert "MORE" not in desk.edge.text
+
+
 def test_the_vendor_hears_at_once_of_a_slow_answer(channel, desk, monkeypatch):
     monkeypatch.setattr("bot.channels.reception.ACKNOWLEDGE_SECONDS", 0.1)
     desk.brain.delay = 0.5

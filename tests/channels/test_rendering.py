@@ -119,13 +119,6 @@ def test_a_long_sms_is_paged_in_two_segments_each():
     assert pages[-1].text.endswith("Reply 1, 2 or 3.")
 
 
-def test_the_line_of_support_does_not_wait_for_more():
-    support = "If it gets dark, call or text 988."
-    reply = Reply("answer", ("Words. " * 80, support), safety=("suicide",))
-    first, *_ = render(Said.of(reply.messages()), SMS, paged=True)
-    assert first.text.startswith(support)
-
-
 def test_messages_of_others_than_ours_are_rendered_too():
     assert [part.text for part in render(Said.of([{"text": "Hi"}, {"text": None, "image": "x"}]), SMS)] == [
         "Hi"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from bot.channels.keywords import Words
 from bot.channels.segments import segments
 from bot.reply import Reply
-from tests.channels.conftest import LONG
+from tests.channels.conftest import EMERGENCY, LONG, PROFILE
 from tests.channels.edge import address, delivery
 
+WORDS = Words(PROFILE, EMERGENCY)
 both = pytest.mark.parametrize("channel", ["sms", "whatsapp"])
 
 
@@ -131,3 +135,12 @@ def test_an_answer_with_typographic_signs_costs_no_more(desk):
     [sent] = desk.edge.sent
     assert sent.text.startswith("It's 8-12 weeks.")
     assert segments(sent.text) <= 2
+
+
+@pytest.mark.parametrize("words", [*map(WORDS.to, ("stop", "start", "help")), WORDS.too_many(40)])
+def test_a_twelve_year_old_can_read_it_in_one_message(words):
+    import textstat
+
+    plain = re.sub(r"\([^)]*\)|\+[\d ]+|" + re.escape(PROFILE.name), "", words)
+    assert textstat.flesch_kincaid_grade(plain) <= 8
+    assert segments(words) <= 2

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
-from bot import serve
-from bot.channels.segments import segments
+from bot import prepare, serve
+from bot.channels.segments import plainer, segments
 from bot.channels.vendor import Delivery
 from bot.house import Running, open_house, stop
 from bot.settings import ROOT
@@ -106,10 +107,11 @@ def test_danger_gets_the_number_to_call_first(person):
 
 
 @every_channel
-def test_danger_no_rule_knows_is_noticed_as_on_the_site(person):
+def test_the_safety_reply_is_the_one_of_the_site(person):
     said = "my boyfriend took too many pills and wont wake up"
-    on_the_site = person.house.conversation().say(said).texts
-    assert person.say(said).split() == " ".join(on_the_site).split()
+    heard = " ".join(plainer(person.say(said)).split())
+    for text in person.house.conversation().say(said).texts:
+        assert " ".join(plainer(text).split()) in heard
 
 
 @every_channel
@@ -180,28 +182,39 @@ def test_no_address_and_no_name_is_on_the_disk(house, edge):
         assert holding(house.folder, words) == []
 
 
-def test_after_a_restart_choices_go_on_and_redeliveries_stay_answered(house, edge):
-    """Last but one: the assistant is stopped here. While it is, the site answers."""
+def test_after_a_restart_choices_go_on_and_what_was_answered_stays_answered(house, edge):
+    """The last: the assistant is stopped here, and the site answers meanwhile."""
     visitor = Person(house, edge, "whatsapp", 7777)
     visitor.say("hello")
-    again = delivery("whatsapp", "how long is it", 7777)
-    visitor.deliver(again)
+    answered = delivery("whatsapp", "hello again", 7777)
+    visitor.deliver(answered)
     before = len(visitor.hear())
     stop(house.processes["assistant"])
-    assert "988" in visitor.say("i want to kill myself") or edge.wait_for(1)
-    command = serve.commands(house.config, next(iter((ROOT / "models").glob("iop-*.tar.gz"))))["assistant"]
+    visitor.deliver(delivery("whatsapp", "i want to kill myself", 7777))
+    assert eventually(lambda: len(visitor.hear()) > before), "the site answers danger"
+    assert "988" in visitor.hear()[before].text
     with (house.folder / "assistant-again.log").open("wb") as log:
         house.processes["assistant"] = subprocess.Popen(
-            command, cwd=ROOT, env=serve.environment(house.config), stdout=log, stderr=subprocess.STDOUT
+            serve.commands(house.config, prepare.model_path(house.config))["assistant"],
+            cwd=ROOT,
+            env=serve.environment(house.config),
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
-    from bot.house import _wait_until_up
+    assert eventually(lambda: house.client.get(f"{house.site}/health").status_code == 200, 120)
+    between = len(visitor.hear())
+    assert visitor.deliver(answered).status_code == 204
+    assert len(visitor.hear()) == between
+    assert "intensive outpatient" in visitor.say("1").lower(), "offered before the restart"
 
-    _wait_until_up(house)
-    in_between = len(visitor.hear())
-    assert in_between > before, "the site answered danger"
-    assert visitor.deliver(again).status_code == 204
-    assert len(visitor.hear()) == in_between, "answered before the restart"
-    assert visitor.say("1"), "a choice offered before the restart"
+
+def eventually(happens: Callable[[], bool], seconds: float = 30.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if happens():
+            return True
+        time.sleep(0.3)
+    return False
 
 
 def _rows(house: Running, channel: str) -> int:
