@@ -197,6 +197,7 @@ def _settings_in(folder: Path) -> Settings:
         database_url=f"sqlite:///{folder / 'knowledge.db'}",
         tracker_db=folder / "tracker.db",
         callbacks_url=f"sqlite:///{folder / 'callbacks.db'}",
+        channels={},
         channels_url=f"sqlite:///{folder / 'channels.db'}",
         data_dir=folder / "data",
         site_host="127.0.0.1",

@@ -71,6 +71,8 @@ class Settings:
             "IOP_CHANNELS_URL": self.channels_url,
             "IOP_PUBLIC_URL": self.public_url,
             "IOP_VENDORS_URL": self.vendors_url,
+            # Those of channels that are off too: what the process inherits must not switch them on.
+            **{variable: "" for variables in CHANNELS.values() for variable in variables},
             **{
                 variable: value
                 for channel, values in self.channels.items()

@@ -72,6 +72,7 @@ def test_a_channel_is_on_when_its_variables_are_set_and_another_process_gets_the
     assert {**COMMON, **TELEGRAM, **SMS}.items() - here.as_environment().items() <= {
         ("IOP_PUBLIC_URL", "https://chat.example.org/")
     }
+    assert here.as_environment()["IOP_SLACK_TOKEN"] == "", "what is off stays off in the other process"
     assert not any(secret in repr(here) for secret in (KEY, "1:abc", "twilio-token"))
 
 

@@ -216,7 +216,11 @@ class Reception:
         pages = render(said, vendor, paged=True)
         if len(pages) < 2:
             return None
-        number = await asyncio.to_thread(self._ledger.next_page, person, at)
+        try:
+            number = await asyncio.to_thread(self._ledger.next_page, person, at)
+        except SQLAlchemyError as error:
+            log.error("how far an answer was read could not be noted: %s", type(error).__name__)
+            number = 1
         return pages[number] if number < len(pages) else None
 
     async def _only_safety(self, vendor: Vendor, person: str, text: str, with_notice: bool) -> list[Part]:

@@ -9,7 +9,7 @@ import httpx
 
 from bot.channels.vendor import Post
 
-TRIES = 3
+TRIES = 6  # within about 15 seconds, where the vendor says nothing else
 MOST_PATIENCE = 10.0  # seconds between two tries
 TIMEOUT = 10.0
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.channels.sending import TRIES
 from bot.channels.vendor import Delivery
 from bot.reply import Reply
 from tests.channels.conftest import ANSWER, LONG
@@ -158,7 +159,7 @@ def test_a_busy_vendor_is_asked_again(channel, desk):
 
 
 def test_a_vendor_that_takes_nothing_may_deliver_again(channel, desk):
-    desk.edge.statuses = [500] * 3
+    desk.edge.statuses = [500] * TRIES
     message = delivery(channel, "how long is it")
     assert [answer.status for answer in desk.take(channel, message, message)] == [503, OK[channel]]
     assert len(desk.edge.sent) == 1
