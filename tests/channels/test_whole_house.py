@@ -84,7 +84,7 @@ every_channel = pytest.mark.parametrize("channel", CHANNELS)
 
 
 def test_telegram_was_told_where_to_deliver(house, edge):
-    assert any(path.endswith("/setWebhook") for path, _, _ in edge.requests)
+    assert eventually(lambda: any(path.endswith("/setWebhook") for path, _, _ in edge.requests))
 
 
 @every_channel
