@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 
 Events = list[dict[str, Any]]
 ACTION_LISTEN = "action_listen"
-JSON_CHANNELS = frozenset({"rest"})  # they carry `custom`; the others see only text and buttons
 
 
 @dataclass(frozen=True)
@@ -90,8 +89,6 @@ class ReplyAction(Action, abc.ABC):
             reply, events = self.reply(tracker, snapshot)
             events = [*events, _remembered(reply)]
             reply = with_support_line(reply, tracker, house().safety)
-            if tracker.get_latest_input_channel() not in JSON_CHANNELS:
-                reply = with_sources_line(reply)
             if self.name() != FORM and asked_for(tracker):
                 reply, more = with_open_question(reply, tracker, snapshot.profile)
                 events = [*events, *more]
@@ -139,15 +136,6 @@ def with_open_question(reply: Reply, tracker: Tracker, profile: CentreProfile) -
         return replace(reply, texts=(*reply.texts, in_words(words.later, profile))), leaving(tracker)
     again = in_words((*words.go_on, *question(words, asked)), profile)
     return replace(reply, texts=(*reply.texts, again)), asking(asked)
-
-
-def with_sources_line(reply: Reply) -> Reply:
-    """The reply with its sources as a last line, for channels that show only text."""
-    titles = list(dict.fromkeys(source.title for source in reply.sources))
-    if not titles or reply.kind == "sources":
-        return reply
-    last = f"{reply.texts[-1]}\n\n{'Source' if len(titles) == 1 else 'Sources'}: {'; '.join(titles)}"
-    return replace(reply, texts=(*reply.texts[:-1], last))
 
 
 def _remembered(reply: Reply) -> dict[str, Any]:

@@ -197,6 +197,8 @@ def _settings_in(folder: Path) -> Settings:
         tracker_db=folder / "tracker.db",
         callbacks_url=f"sqlite:///{folder / 'callbacks.db'}",
         callbacks_keys=(new_key(),),
+        channels={},
+        channels_url=f"sqlite:///{folder / 'channels.db'}",
         data_dir=folder / "data",
         site_host="127.0.0.1",
         site_port=site_port,

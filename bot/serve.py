@@ -113,3 +113,5 @@ def _announce(settings: Settings, say: Say, started: float) -> None:
     say(f"  Rasa's REST channel      {settings.assistant_url}/webhooks/rest/webhook")
     say(f"  which parts are up       {address}/health")
     say(f"  what the processes log   {LOGS}/")
+    for channel in settings.channels:
+        say(f"  {channel:<25}{settings.public_url}/webhooks/{channel}")

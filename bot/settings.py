@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,18 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")  # 32 bytes
+_WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?")
+_TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+# The messaging channels: one is on when its variables are set, all of them.
+_TWILIO = ("IOP_TWILIO_ACCOUNT_SID", "IOP_TWILIO_AUTH_TOKEN")
+CHANNELS: dict[str, tuple[str, ...]] = {
+    "telegram": ("IOP_TELEGRAM_TOKEN", "IOP_TELEGRAM_SECRET"),
+    "slack": ("IOP_SLACK_TOKEN", "IOP_SLACK_SIGNING_SECRET"),
+    "messenger": ("IOP_MESSENGER_PAGE_TOKEN", "IOP_MESSENGER_APP_SECRET", "IOP_MESSENGER_VERIFY_TOKEN"),
+    "sms": (*_TWILIO, "IOP_TWILIO_SMS_NUMBER"),
+    "whatsapp": (*_TWILIO, "IOP_TWILIO_WHATSAPP_NUMBER"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,12 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     notices_from: str = ""
     notices_to: tuple[str, ...] = ()
+    # Of the channels that are on, the values of their variables in the order of CHANNELS.
+    channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    channels_key: str = field(default="", repr=False)
+    channels_url: str = field(default=f"sqlite:///{ROOT / 'var' / 'channels.db'}", repr=False)
+    public_url: str = ""
+    vendors_url: str = ""
 
     def as_environment(self) -> dict[str, str]:
         """The variables that give another process these settings."""
@@ -56,6 +75,17 @@ class Settings:
             "IOP_SMTP_URL": self.smtp_url,
             "IOP_NOTICES_FROM": self.notices_from,
             "IOP_NOTICES_TO": ",".join(self.notices_to),
+            "IOP_CHANNELS_KEY": self.channels_key,
+            "IOP_CHANNELS_URL": self.channels_url,
+            "IOP_PUBLIC_URL": self.public_url,
+            "IOP_VENDORS_URL": self.vendors_url,
+            # Those of channels that are off too: what the process inherits must not switch them on.
+            **{variable: "" for variables in CHANNELS.values() for variable in variables},
+            **{
+                variable: value
+                for channel, values in self.channels.items()
+                for variable, value in zip(CHANNELS[channel], values, strict=True)
+            },
         }
 
     @property
@@ -114,6 +144,11 @@ def settings() -> Settings:
         smtp_url=_smtp_url("IOP_SMTP_URL"),
         notices_from=_address("IOP_NOTICES_FROM"),
         notices_to=_addresses("IOP_NOTICES_TO"),
+        channels=_channels(),
+        channels_key="".join(_keys("IOP_CHANNELS_KEY")[:1]),
+        channels_url=os.environ.get("IOP_CHANNELS_URL", f"sqlite:///{ROOT / 'var' / 'channels.db'}"),
+        public_url=_web_address("IOP_PUBLIC_URL"),
+        vendors_url=_web_address("IOP_VENDORS_URL"),
     )
     for_notices = (read.smtp_url, read.notices_from, read.notices_to)
     if any(for_notices) and not all(for_notices):
@@ -123,7 +158,52 @@ def settings() -> Settings:
         read.tracker_url,
     ):
         raise SettingsError("IOP_CALLBACKS_URL must be a file of its own: call-back requests are kept apart")
+    if read.channels:
+        _check_channels(read)
     return read
+
+
+def _channels() -> dict[str, tuple[str, ...]]:
+    on: dict[str, tuple[str, ...]] = {}
+    for channel, variables in CHANNELS.items():
+        own = [variable for variable in variables if variable not in _TWILIO]
+        missing = [variable for variable in variables if not os.environ.get(variable)]
+        if not missing:
+            on[channel] = tuple(os.environ[variable] for variable in variables)
+        elif any(os.environ.get(variable) for variable in own):
+            raise SettingsError(f"The channel {channel} is half set up: set {' and '.join(missing)} too")
+    if any(os.environ.get(variable) for variable in _TWILIO) and not {"sms", "whatsapp"} & on.keys():
+        raise SettingsError(
+            f"Twilio is half set up: set {' and '.join(_TWILIO)}, and IOP_TWILIO_SMS_NUMBER or "
+            "IOP_TWILIO_WHATSAPP_NUMBER"
+        )
+    return on
+
+
+def _check_channels(read: Settings) -> None:
+    """What every channel needs besides its own variables."""
+    names = " and ".join(read.channels)
+    if not read.public_url:
+        raise SettingsError(
+            f"IOP_PUBLIC_URL must be set for {names}: the address at which the site is reached from outside, "
+            "such as https://chat.example.org"
+        )
+    if not read.channels_key:
+        raise SettingsError(
+            f"IOP_CHANNELS_KEY must be set for {names}: a key that `python -m bot callbacks new-key` makes"
+        )
+    if "telegram" in read.channels and not _TELEGRAM_SECRET.fullmatch(read.channels["telegram"][1]):
+        raise SettingsError("IOP_TELEGRAM_SECRET must be 1 to 256 letters, digits, - or _")
+
+
+def _web_address(variable: str) -> str:
+    """A URL without its closing slash; "" when it is not set."""
+    address = os.environ.get(variable, "").rstrip("/")
+    if address and not _WEB_ADDRESS.fullmatch(address):
+        raise SettingsError(
+            f"{variable} must be an address such as https://chat.example.org, not {address!r}"
+        )
+    return address
 
 
 def _other_than_sqlite(url: str) -> str:

@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from bot.callbacks.request import Details
 from bot.callbacks.taking import take
 from bot.callbacks.words import read_words
+from bot.channels.configured import reception
 from bot.knowledge.profile import CentreProfile
 from bot.privacy import logs
 from bot.reply import Contact, Reply
@@ -33,6 +34,7 @@ from bot.site.headers import SecurityHeaders, add_headers
 from bot.site.health import Health
 from bot.site.incoming import Refused
 from bot.site.page import Pages
+from bot.site.webhooks import NoBrain, Webhooks
 
 STATIC = Path(__file__).parent / "static"
 ENDPOINTS = ("/chat", "/callback", "/health")
@@ -60,6 +62,8 @@ def create_app(
     callback = CallbackForm(config, profile, read_words(config.data_dir), stand_in, take)
     health = Health(assistant, config.actions_url, config.database_url, transport)
     pages = Pages(profile, emergency)
+    standby = reception(config, NoBrain(), profile, tuple(emergency), stand_in)
+    webhooks = Webhooks(config.assistant_url, standby, transport)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -68,6 +72,7 @@ def create_app(
         callback.stop()
         await assistant.close()
         await health.close()
+        await webhooks.close()
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -95,6 +100,8 @@ def create_app(
             Route("/chat", chat.delete, methods=["DELETE"]),
             Route("/callback", callback.endpoint, methods=["POST"]),
             Route("/health", health.endpoint),
+            Route("/webhooks/{channel}", webhooks.endpoint, methods=["GET", "POST"]),
+            Route("/pictures/{name}", webhooks.picture),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=500)],
