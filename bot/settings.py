@@ -11,6 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")  # 32 bytes
 
+_ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -30,6 +32,7 @@ class Settings:
     callbacks_url: str = field(default=f"sqlite:///{ROOT / 'var' / 'callbacks.db'}", repr=False)
     callbacks_keys: tuple[str, ...] = field(default=(), repr=False)
     callbacks_keep_days: int = 90
+    sites: tuple[str, ...] = ()
 
     def as_environment(self) -> dict[str, str]:
         """The variables that give another process these settings."""
@@ -48,6 +51,7 @@ class Settings:
             "IOP_CALLBACKS_URL": self.callbacks_url,
             "IOP_CALLBACKS_KEYS": ",".join(self.callbacks_keys),
             "IOP_CALLBACKS_KEEP_DAYS": str(self.callbacks_keep_days),
+            "IOP_SITES": ",".join(self.sites),
         }
 
     @property
@@ -103,6 +107,7 @@ def settings() -> Settings:
         callbacks_url=os.environ.get("IOP_CALLBACKS_URL", f"sqlite:///{ROOT / 'var' / 'callbacks.db'}"),
         callbacks_keys=_keys("IOP_CALLBACKS_KEYS"),
         callbacks_keep_days=_days("IOP_CALLBACKS_KEEP_DAYS", 90),
+        sites=_sites("IOP_SITES"),
     )
     if read.callbacks_url.startswith("sqlite:") and read.callbacks_url in (
         read.database_url,
@@ -134,6 +139,18 @@ def _keys(variable: str) -> tuple[str, ...]:
                 "`python -m bot callbacks new-key` made (44 characters, the last one =)"
             )
     return keys
+
+
+def _sites(variable: str) -> tuple[str, ...]:
+    """Origins between commas or spaces, as a browser writes them."""
+    sites = tuple(os.environ.get(variable, "").replace(",", " ").split())
+    for site in sites:
+        if not _ORIGIN.fullmatch(site):
+            raise SettingsError(
+                f"{variable}: {site!r} is no site: expected https://host, or http://host for a machine of "
+                "your own, with a port if it has one, in lower case and without anything after it"
+            )
+    return sites
 
 
 def _port(variable: str, default: int) -> int:

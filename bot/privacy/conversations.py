@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 DAY = 86_400.0  # seconds
 _BUSY_SECONDS = 30  # a writer waits that long for another
 _CHECKPOINTS = 20  # tries to empty the write-ahead log, a tenth of a second apart
+FEEDBACK = "feedback"  # what visitors said of replies (bot/feedback); made when the first one does
 _LAST_EVENTS = "SELECT sender_id FROM events GROUP BY sender_id HAVING MAX(timestamp) < :before"
 
 
@@ -31,7 +32,8 @@ class Deleted:
 
 
 class Conversations:
-    """The conversations Rasa keeps in the database at `url` (SQLite or PostgreSQL), in its table `events`."""
+    """The conversations Rasa keeps in the database at `url` (SQLite or PostgreSQL), in its table `events`,
+    with the visitors' feedback beside it."""
 
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url, poolclass=NullPool, hide_parameters=True, future=True)
@@ -43,9 +45,10 @@ class Conversations:
         if not self._has_events():
             return Deleted(0, 0)
         with self._engine.begin() as connection:
-            rows = connection.execute(
-                text("DELETE FROM events WHERE sender_id = :sender"), {"sender": sender}
-            )
+            one = {"sender": sender}
+            rows = connection.execute(text("DELETE FROM events WHERE sender_id = :sender"), one)
+            if inspect(connection).has_table(FEEDBACK):
+                connection.execute(text(f"DELETE FROM {FEEDBACK} WHERE sender_id = :sender"), one)
         return Deleted(min(rows.rowcount, 1), rows.rowcount, self._empty_log())
 
     def expire(self, days: float, now: float | None = None) -> Deleted:
@@ -62,6 +65,9 @@ class Conversations:
                 text(f"SELECT COUNT(*) FROM ({_LAST_EVENTS}) AS old"), old
             ).scalar_one()
             rows = connection.execute(text(f"DELETE FROM events WHERE sender_id IN ({_LAST_EVENTS})"), old)
+            if inspect(connection).has_table(FEEDBACK):
+                orphaned = "sender_id NOT IN (SELECT sender_id FROM events)"
+                connection.execute(text(f"DELETE FROM {FEEDBACK} WHERE {orphaned}"))
         if rows.rowcount and not self._is_sqlite:
             self._vacuum()
         return Deleted(conversations, rows.rowcount, self._empty_log())
@@ -91,7 +97,10 @@ class Conversations:
     def _vacuum(self) -> None:
         """PostgreSQL keeps deleted rows in its files until then."""
         with self._engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM events"))
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            for table in ("events", FEEDBACK):
+                if inspect(connection).has_table(table):
+                    alone.execute(text(f"VACUUM {table}"))
 
 
 def is_sqlite(engine: Engine) -> bool:

@@ -2,7 +2,11 @@ import pytest
 
 from bot.language import message_check
 
-PHRASES = ["how long does it last and what does it cost", "do you have a group for my son", "can i keep my phone"]
+PHRASES = [
+    "how long does it last and what does it cost",
+    "do you have a group for my son",
+    "can i keep my phone",
+]
 KNOWN = message_check.words(5 * PHRASES)
 
 

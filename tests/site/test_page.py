@@ -79,7 +79,7 @@ def test_a_fault_shows_no_trace(build: Callable[..., Starlette], monkeypatch: py
     monkeypatch.setattr("bot.site.headers._is_page", lambda _: True)
     app = build()
     with TestClient(app, raise_server_exceptions=False) as client:
-        monkeypatch.setattr("bot.site.chat.Chat._count", broken)
+        monkeypatch.setattr("bot.site.limit.Limit.count", broken)
         response = client.post("/chat", json=message())
     assert response.status_code == 500
     assert response.json()["error"]["code"] == "fault"

@@ -1,8 +1,12 @@
 // Turns replies into DOM. What came over the network only ever becomes text nodes and checked links.
 
+import { drawCard } from "./cards.js";
+
 const LINKS = /^(tel|sms|mailto|https):/i;
 const PHONE =
   /(^|[^\w+.,$#-])((?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}|\+\d[\d -]{6,13}\d|911|988|741741)(?![\w-]|[.,]\d)/g;
+const OWN_CARDS = ["contacts", "deleted"];
+const TELL_MORE = "/tell_more";
 const TEXT_ONLY = ["741741"];
 
 /** An element; strings among the children become text nodes, `on...` attributes listeners. */
@@ -73,7 +77,8 @@ export function reply(messages, strings, onchoice) {
   const contacts = contactList(custom, strings);
   if (contacts) parts.splice(safety ? 1 : parts.length, 0, contacts); // in danger the number comes before more words
   if (safety) parts.unshift(el("p", { class: "title" }, strings.safety));
-  const rest = [sourceList(custom, strings), choices(messages, strings, onchoice)].filter(Boolean);
+  parts.push(...drawnCards(custom, strings, (text) => onchoice(text, text)));
+  const rest = [sourceList(custom, strings), choices(messages, custom, strings, onchoice)].filter(Boolean);
   const named = safety ? { class: "reply safety", role: "group", "aria-label": strings.safety, tabindex: "-1" } : { class: "reply" };
   return el("div", named, ...parts, ...rest);
 }
@@ -100,6 +105,17 @@ function contactList(custom, strings) {
   return items.length ? el("ul", { class: "contacts", "aria-label": strings.contacts }, ...items) : null;
 }
 
+function drawnCards(custom, strings, ask) {
+  const drawn = list(custom.cards).filter((card) => !OWN_CARDS.includes(card.type)).map((card) => {
+    try {
+      return drawCard(card, strings, ask);
+    } catch {
+      return null; // the words say the same
+    }
+  });
+  return drawn.filter(Boolean);
+}
+
 function sourceList(custom, strings) {
   const seen = new Map();
   for (const { title, section, document: file } of list(custom.sources)) {
@@ -112,10 +128,11 @@ function sourceList(custom, strings) {
   return el("details", { class: "sources" }, el("summary", {}, strings.sources(items.length)), el("ul", {}, ...items));
 }
 
-function choices(messages, strings, onchoice) {
+// "Tell me more" has its place in the row under an answer.
+function choices(messages, custom, strings, onchoice) {
   const buttons = messages
     .flatMap((message) => list(message && message.buttons))
-    .filter(({ title, payload }) => isText(title) && isText(payload))
+    .filter(({ title, payload }) => isText(title) && isText(payload) && !(payload === TELL_MORE && custom.kind === "answer"))
     .map(({ title, payload }) => el("button", { type: "button", onclick: () => onchoice(title, payload) }, title));
   return buttons.length ? el("div", { class: "choices", role: "group", "aria-label": strings.choices }, ...buttons) : null;
 }

@@ -1,0 +1,75 @@
+// Messages that have no answer yet. They outlive a reload, and are sent again by themselves, in order.
+
+const PAUSES = [5, 10, 20, 40, 60]; // seconds between attempts; the last one stays
+
+export class Outbox {
+  #storage;
+  #send;
+  #messages = new Map();
+  #failed = new Set();
+  #attempts = 0;
+  #timer;
+  #busy = false;
+
+  /** `send(message)` resolves to whether the message needs no further attempt. */
+  constructor(storage, send) {
+    this.#storage = storage;
+    this.#send = send;
+  }
+
+  /** The messages an earlier page could not get answered. */
+  left() {
+    try {
+      const left = JSON.parse(this.#storage.get("unsent") || "[]");
+      return left.filter(({ id, text, shown }) => [id, text, shown].every((part) => typeof part === "string"));
+    } catch {
+      return [];
+    }
+  }
+
+  add(message) {
+    this.#messages.set(message.id, message);
+    this.#keep();
+  }
+
+  done(id) {
+    this.#messages.delete(id);
+    this.#failed.delete(id);
+    this.#attempts = 0;
+    this.#keep();
+  }
+
+  /** To be sent again, after `wait` seconds where the server asked for that. */
+  failed(id, wait) {
+    this.#failed.add(id);
+    const pause = wait || PAUSES[Math.min(this.#attempts++, PAUSES.length - 1)];
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.retry(), pause * 1000);
+  }
+
+  async retry() {
+    if (this.#busy) return;
+    this.#busy = true;
+    clearTimeout(this.#timer);
+    for (const id of [...this.#failed]) {
+      const message = this.#messages.get(id);
+      if (message && !(await this.#send(message))) break;
+    }
+    this.#busy = false;
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+  }
+
+  clear() {
+    this.stop();
+    this.#messages.clear();
+    this.#failed.clear();
+    this.#keep();
+  }
+
+  #keep() {
+    this.#storage.set("unsent", this.#messages.size ? JSON.stringify([...this.#messages.values()]) : "");
+  }
+}
