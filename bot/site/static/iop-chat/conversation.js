@@ -43,8 +43,8 @@ export class Conversation {
     const told = await this.#client.history();
     if (number !== this.#number) return;
     this.log.setAttribute("aria-live", "off");
-    const words = told ? this.#strings.earlier : this.#strings.noEarlier;
-    if (!told || told.length) this.#earlier.append(el("p", { class: "earlier" }, words));
+    const note = el("p", { class: "earlier" }, told ? this.#strings.earlier : this.#strings.noEarlier);
+    if (!told || told.length) this.#earlier.append(note);
     for (const { message_id: id, text, messages } of told || []) {
       if (this.#turns.has(id) || typeof text !== "string" || !Array.isArray(messages)) continue;
       const turn = this.#draw({ id, text, shown: this.#titles.get(text) || text }, this.#earlier);

@@ -41,7 +41,8 @@ class IopChat extends HTMLElement {
   #removing = false;
 
   connectedCallback() {
-    if (!this.shadowRoot) this.#build();
+    if (this.shadowRoot) this.#conversation.retry(); // it was taken out of the page and put back
+    else this.#build();
     const { signal } = (this.#listening = new AbortController());
     onThreeShifts(() => this.exit(), signal);
     phone.addEventListener("change", () => this.#panel.open && this.#show(), { signal });
@@ -49,7 +50,6 @@ class IopChat extends HTMLElement {
     window.addEventListener("online", () => this.#onOnline(), { signal });
     window.addEventListener("pagehide", () => this.#leave(), { signal });
     window.addEventListener("pageshow", (event) => event.persisted && this.#onReturn(), { signal });
-    this.#conversation.restore();
   }
 
   disconnectedCallback() {
@@ -99,6 +99,7 @@ class IopChat extends HTMLElement {
     const settled = styles.map((style) => new Promise((done) => (style.onload = style.onerror = done)));
     Promise.all(settled).then(() => (body.hidden = false));
     this.attachShadow({ mode: "open" }).append(...styles, body);
+    this.#conversation.restore();
   }
 
   #buildLauncher() {

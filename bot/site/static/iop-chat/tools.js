@@ -80,7 +80,8 @@ function thumbs(strings, rate, tell, onmessages) {
       form.remove();
       buttons[rating].focus();
     });
-    buttons[rating].closest(".tools").append(form);
+    buttons[rating].parentElement.append(form);
+    form.scrollIntoView({ block: "nearest" });
   };
   const buttons = {
     up: tool(strings.up, THUMB, () => onThumb("up"), { "aria-pressed": "false" }),
