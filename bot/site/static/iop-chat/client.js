@@ -1,15 +1,14 @@
-// Talks to the site. Never throws: whatever happens becomes something to show.
+// Talks to the site. Never throws.
 
 const GIVE_UP_MS = 20_000; // the server stops waiting after 15 s
 const WORTH_A_RETRY = [408, 429];
 
-/** A random id; also where there is no randomUUID (plain http, older phones). */
+// Plain http and older phones have no randomUUID.
 export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Whether a message says that the conversation was deleted. */
 function isDeleted(message) {
   const cards = message?.custom?.cards;
   return Array.isArray(cards) && cards.some((card) => card?.type === "deleted");
@@ -19,26 +18,22 @@ export class Client {
   #endpoint;
   #storage;
 
-  /** The endpoint's address is absolute; feedback goes to its neighbour. */
   constructor(endpoint, storage) {
     this.#endpoint = endpoint;
     this.#storage = storage;
   }
 
-  /** Whether there is a conversation to go on with. */
   get started() {
     return this.#storage.get("conversation") !== "";
   }
 
-  /** The next message begins a new conversation. */
   startOver() {
     this.#storage.set("conversation", "");
   }
 
   /**
-   * Sends {id, text, again}. Resolves to {messages, trouble, retry, unsent, wait, deleted}: the messages to
-   * show, whether they stand in for an answer, whether sending the same again may help (after `wait`
-   * seconds), whether the site was not reached, and whether the conversation is deleted.
+   * Sends {id, text, again}. Resolves to {messages, trouble, retry, unsent, wait, deleted}: `trouble` when the
+   * messages stand in for an answer, `retry` when the same may help after `wait` seconds.
    */
   async send({ id, text, again }) {
     const said = { conversation: this.#id(), message_id: id, text, ...(again && { again }) };
@@ -53,13 +48,13 @@ export class Client {
     return { messages: words(body), trouble: true, retry, unsent: !status, wait };
   }
 
-  /** What was said before, [{message_id, text, messages}]; null when it cannot be had. */
+  /** [{message_id, text, messages}], or null. */
   async history() {
     const { ok, body } = await this.#fetch("GET", this.#endpoint, null, { "Conversation-Id": this.#id() });
     return ok && Array.isArray(body.turns) ? body.turns : null;
   }
 
-  /** Has the conversation deleted. Resolves to {deleted, messages}; `leaving` survives the page. */
+  /** Resolves to {deleted, messages}; with `leaving` the request outlives the page. */
   async forget(leaving = false) {
     if (!this.started) return { deleted: true, messages: [] };
     const asked = { conversation: this.#id() };
@@ -67,7 +62,7 @@ export class Client {
     return ok ? { deleted: true, messages: body.messages || [] } : { deleted: false, messages: words(body) };
   }
 
-  /** Sends {id, rating, why}. Resolves to {ok, messages}: those of a safety reply, or what went wrong. */
+  /** Resolves to {ok, messages}: a safety reply, or what went wrong. */
   async feedback({ id, rating, why }) {
     const said = { conversation: this.#id(), message_id: id, rating, why };
     const { ok, body } = await this.#fetch("POST", new URL("feedback", this.#endpoint).href, said);
@@ -104,7 +99,6 @@ export class Client {
   }
 }
 
-/** What the server says went wrong, as messages. */
 function words(body) {
   const text = body.error && body.error.message;
   return typeof text === "string" ? [{ text }] : [];

@@ -1,12 +1,12 @@
-// The conversation: what is said, sent, waited for, brought back after a reload, and deleted.
+// What is said: sent, waited for, and brought back after a reload.
 
 import { newId } from "./client.js";
 import { Outbox } from "./outbox.js";
 import { el, hasContacts, reply, typing, visitorMessage } from "./render.js";
 import { ANSWERS, RATED, followUpRow, followUps, tools } from "./tools.js";
 
-const TYPING_AFTER_MS = 250; // a quick answer needs no "is writing" read out before it
-const QUIET_MS = 1000; // so long what is brought back is not read out
+const TYPING_AFTER_MS = 250; // a quick answer needs no "is writing"
+const QUIET_MS = 1000; // what is brought back is not read out
 
 export class Conversation {
   #strings;
@@ -17,9 +17,9 @@ export class Conversation {
   #turns = new Map();
   #earlier;
   #more = null;
-  #number = 0; // of the conversation: an answer to another one is not shown
+  #number = 0; // an answer to an earlier conversation is not shown
 
-  /** `host` is the widget: notice() in pieces, mayFocus(), and focusInput(). */
+  /** `host` has notice(), mayFocus() and focusInput(). */
   constructor(strings, client, storage, host) {
     this.#strings = strings;
     this.#client = client;
@@ -30,12 +30,10 @@ export class Conversation {
     this.begin();
   }
 
-  /** {shown, messages} of each turn. */
   get turns() {
     return [...this.#turns.values()];
   }
 
-  /** Brings back what this tab said before, and sends what could not be sent. */
   async restore() {
     const left = this.#outbox.left();
     if (!this.#client.started) return;
@@ -66,7 +64,6 @@ export class Conversation {
     this.#deliver(turn);
   }
 
-  /** Sends again what waits: the connection is back. */
   retry() {
     this.#outbox.retry();
   }
@@ -81,7 +78,6 @@ export class Conversation {
     this.begin();
   }
 
-  /** Puts `messages` at the end, as the assistant's. */
   tell(messages) {
     const said = this.#reply(messages);
     this.log.append(el("div", { class: "turn" }, said));
@@ -90,7 +86,6 @@ export class Conversation {
     return said;
   }
 
-  /** An empty conversation on the screen. */
   begin() {
     this.#number += 1;
     this.#turns.clear();
@@ -115,7 +110,7 @@ export class Conversation {
     return turn;
   }
 
-  /** Sends a turn's message. Resolves to whether no further attempt is needed. */
+  // Resolves to whether no further attempt is needed.
   async #deliver(turn, quietly = false) {
     if (turn.sending) return true;
     turn.sending = true;
@@ -167,7 +162,7 @@ export class Conversation {
     turn.node.append(answer);
     const kind = messages.map((message) => message?.custom?.kind).find(Boolean);
     if (ANSWERS.includes(kind)) {
-      if (this.#strings.tag !== "en") answer.lang = "en"; // what the sources are written in
+      if (this.#strings.tag !== "en") answer.lang = "en";
       this.#goOnFrom(answer);
     }
     if (RATED.includes(kind)) answer.append(this.#tools(turn.message.id, messages, answer.lang || this.#strings.tag));
@@ -192,7 +187,6 @@ export class Conversation {
     return row;
   }
 
-  // No answer: what the server says, the same message once more, and the emergency numbers again.
   #trouble(turn, { messages, retry, unsent }) {
     turn.node.querySelector(".unsent")?.remove();
     turn.trouble?.remove();
@@ -216,7 +210,7 @@ export class Conversation {
     if (answer.classList.contains("safety") && this.#host.mayFocus()) answer.focus({ preventScroll: true });
   }
 
-  // An answer is read from its beginning, however long it is; the question stays in sight if it is short.
+  // A long answer is read from its beginning; a short question stays in sight.
   #scrollTo(turn, answer) {
     const gap = 6;
     const fits = turn.offsetHeight + 2 * gap <= this.log.clientHeight;

@@ -1,4 +1,4 @@
-// Quick exit: covers the page at once, clears what the widget keeps, and opens a neutral page in its place.
+// Quick exit: covers the page, clears the storage, opens a neutral page.
 
 import { el } from "./render.js";
 
@@ -6,7 +6,6 @@ const ADDRESS = "https://www.weather.gov/";
 const PRESSES = 3;
 const WITHIN_MS = 5000;
 
-/** Calls `leave` when Shift is pressed three times with no other key between. */
 export function onThreeShifts(leave, signal) {
   let presses = [];
   const onKey = (event) => {
@@ -27,6 +26,6 @@ export function quickExit(root, storage, address, strings) {
   document.title = strings.leaving;
   storage.clear();
   document.head.append(el("meta", { name: "referrer", content: "no-referrer" }));
-  // In this page's place: "back" does not lead here. The browser's history is beyond a page's reach.
+  // "Back" does not lead here then; the rest of the history is beyond a page's reach.
   location.replace(/^https?:/i.test(address) ? address : ADDRESS);
 }

@@ -1,19 +1,14 @@
 // <iop-chat>: a launcher and a chat panel for an assistant that speaks the reply contract.
-//
-//   <script type="module" src="/static/iop-chat/iop-chat.js"></script>
-//   <iop-chat name="Willow Creek assistant"><p slot="notice">...</p></iop-chat>
-//
-// docs/widget.md lists the attributes. What stands inside the element is shown without JavaScript; the part
-// with slot="notice" also becomes the panel's notice.
+// docs/widget.md has its attributes.
 
 import { Client } from "./client.js";
 import { Conversation } from "./conversation.js";
 import { onThreeShifts, quickExit } from "./exit.js";
 import { menu } from "./menu.js";
 import { el, icon, notice } from "./render.js";
-import { localVoice, stopReading } from "./speech.js";
 import { Storage } from "./storage.js";
 import { stringsFor } from "./strings.js";
+import { localVoice, stopReading } from "./tools.js";
 import { download, transcript } from "./transcript.js";
 
 const STYLES = ["iop-chat.css"];
@@ -41,7 +36,7 @@ class IopChat extends HTMLElement {
   #removing = false;
 
   connectedCallback() {
-    if (this.shadowRoot) this.#conversation.retry(); // it was taken out of the page and put back
+    if (this.shadowRoot) this.#conversation.retry(); // it was taken out and put back
     else this.#build();
     const { signal } = (this.#listening = new AbortController());
     onThreeShifts(() => this.exit(), signal);
@@ -63,7 +58,7 @@ class IopChat extends HTMLElement {
     this.#launcher.hidden = true;
     this.#launcher.setAttribute("aria-expanded", "true");
     this.#show();
-    // On a phone the keyboard would cover the greeting, so the panel itself is focused there.
+    // A phone's keyboard would cover the greeting.
     (touch.matches ? this.#panel : this.#input).focus();
   }
 
@@ -95,7 +90,6 @@ class IopChat extends HTMLElement {
     localVoice(this.#strings.tag); // has the browser load its voices
     const body = el("div", { hidden: true, lang: this.#strings.tag }, this.#buildLauncher(), this.#buildPanel());
     const styles = STYLES.map((name) => el("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href }));
-    // Nothing is shown unstyled, and nothing stays hidden when a stylesheet is missing.
     const settled = styles.map((style) => new Promise((done) => (style.onload = style.onerror = done)));
     Promise.all(settled).then(() => (body.hidden = false));
     this.attachShadow({ mode: "open" }).append(...styles, body);
@@ -152,7 +146,7 @@ class IopChat extends HTMLElement {
     return own ? [...own.cloneNode(true).childNodes] : notice(this.#strings);
   }
 
-  // Full screen on a phone, where the page behind must not be reachable; beside the page elsewhere.
+  // Full screen on a phone, where the page behind must not be reachable.
   #show() {
     const focused = this.shadowRoot.activeElement;
     if (this.#panel.open) this.#panel.close();
@@ -162,7 +156,7 @@ class IopChat extends HTMLElement {
     this.#fit();
   }
 
-  // iOS lays its keyboard over the page: the panel keeps to the part that can be seen.
+  // iOS lays its keyboard over the page.
   #fit() {
     const view = window.visualViewport;
     const keep = this.#panel.open && phone.matches && view && view.scale === 1;
@@ -210,7 +204,6 @@ class IopChat extends HTMLElement {
     else this.#conversation.retry();
   }
 
-  // On a device that others use, closing the chat or the page deletes what was said.
   #leave() {
     stopReading();
     if (!this.#storage.shared || !this.#client.started) return;
@@ -218,7 +211,7 @@ class IopChat extends HTMLElement {
     this.#conversation.startOver();
   }
 
-  // The browser shows an earlier page as it was; meanwhile another one may have said or cleared something.
+  // From the browser's cache; meanwhile another page may have cleared something.
   #onReturn() {
     this.#storage.refresh();
     this.#conversation.begin();
@@ -235,7 +228,7 @@ class IopChat extends HTMLElement {
   }
 
   #onKey(event) {
-    // keyCode 229: Safari ends an input method's composition with an Enter that only this shows.
+    // 229: Safari ends an input method's composition with an Enter that only this shows.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     this.#onSubmit(event);
   }

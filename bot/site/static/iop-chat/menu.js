@@ -1,13 +1,10 @@
-// The options: text size, shared device, saving, starting over, deleting.
+// The options.
 
 import { el } from "./render.js";
 
 const SIZES = [100, 120, 140, 170]; // per cent
 
-/**
- * `actions` are {save, startOver, remove}; `fixed` is whether the page has decided that the device is shared.
- * Returns {element, reset}: `reset` puts away a question that was asked.
- */
+/** `actions` are {save, startOver, remove}; `fixed`: the page itself says that the device is shared. */
 export function menu(panel, storage, strings, actions, fixed) {
   const choice = (label, onclick, attributes = {}) => el("button", { type: "button", onclick, ...attributes }, label);
   const remove = choice(strings.remove, () => ask(true), { class: "remove" });

@@ -1,6 +1,6 @@
-// Messages that have no answer yet. They outlive a reload, and are sent again by themselves, in order.
+// Messages without an answer. They outlive a reload, and are sent again in order.
 
-const PAUSES = [5, 10, 20, 40, 60]; // seconds between attempts; the last one stays
+const PAUSES = [5, 10, 20, 40, 60]; // seconds between attempts
 
 export class Outbox {
   #storage;
@@ -17,7 +17,7 @@ export class Outbox {
     this.#send = send;
   }
 
-  /** The messages an earlier page could not get answered. */
+  /** Those of an earlier page. */
   left() {
     try {
       const left = JSON.parse(this.#storage.get("unsent") || "[]");
@@ -39,7 +39,6 @@ export class Outbox {
     this.#keep();
   }
 
-  /** To be sent again, after `wait` seconds where the server asked for that. */
   failed(id, wait) {
     this.#failed.add(id);
     const pause = wait || PAUSES[Math.min(this.#attempts++, PAUSES.length - 1)];

@@ -20,7 +20,6 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** A line drawing of 24 by 24. */
 export function icon(path) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
@@ -33,7 +32,6 @@ export function icon(path) {
 
 const hidden = (words) => el("span", { class: "sr" }, `${words} `);
 
-/** The text in pieces, its phone numbers as links to call. */
 function withNumbers(text) {
   const pieces = [];
   let done = 0;
@@ -58,15 +56,11 @@ export function typing(strings) {
   return el("p", { class: "typing" }, hidden(strings.writing), dots);
 }
 
-/** The notice in pieces, as strings.js has it. */
 export function notice(strings) {
   return strings.notice.map((piece) => (Array.isArray(piece) ? el("a", { href: piece[1] }, piece[0]) : piece));
 }
 
-/**
- * One reply: texts, whom to call, sources and quick replies.
- * `onchoice(title, payload)` is called when a quick reply is tapped.
- */
+/** One reply; `onchoice(title, payload)` is called when a quick reply is tapped. */
 export function reply(messages, strings, onchoice) {
   const custom = messages.map((message) => message && message.custom).find(isObject) || {};
   const texts = messages.map((message) => message && message.text).filter(isText);

@@ -1,4 +1,4 @@
-// What the widget remembers: in this tab's storage until the tab is closed, or in memory alone.
+// What the widget remembers: until the tab is closed, or in memory alone.
 
 const PREFIX = "iop-chat-";
 const ALWAYS_KEPT = ["size", "shared"]; // they tell nothing of what was said
@@ -11,7 +11,7 @@ export class Storage {
     try {
       return sessionStorage.getItem(PREFIX + key) || "";
     } catch {
-      return ""; // storage is turned off
+      return ""; // storage is off
     }
   }
 
@@ -21,11 +21,11 @@ export class Storage {
       if (value && (ALWAYS_KEPT.includes(key) || !this.shared)) sessionStorage.setItem(PREFIX + key, value);
       else sessionStorage.removeItem(PREFIX + key);
     } catch {
-      // in memory, then
+      // storage is off
     }
   }
 
-  /** On a device that others use, nothing said is written down. */
+  /** Then nothing said is written down. */
   get shared() {
     return this.get("shared") === "yes";
   }
@@ -35,7 +35,6 @@ export class Storage {
     for (const key of ["conversation", "unsent"]) this.set(key, this.get(key));
   }
 
-  /** Looks again at what the tab holds: another page may have changed it. */
   refresh() {
     if (!this.shared) this.#memory.clear();
   }
@@ -45,7 +44,7 @@ export class Storage {
     try {
       for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
     } catch {
-      // nothing was kept
+      // storage is off
     }
   }
 }

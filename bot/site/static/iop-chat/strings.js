@@ -57,7 +57,7 @@ const english = {
 
   exit: "Quick exit",
   exitHint:
-    "Quick exit hides this page at once, clears this chat from this tab, and opens a weather page. Pressing Shift three times does the same. Your browser's history will still show that you were here.",
+    "Quick exit hides this page, clears this chat from this tab, and opens a weather page. Shift three times does the same. Your browser's history will still show that you were here.",
   leaving: "Loading…",
   menu: "Options",
   size: "Text size",
@@ -131,7 +131,7 @@ const spanish = {
 
   exit: "Salir rápido",
   exitHint:
-    "Salir rápido oculta esta página al momento, borra este chat de esta pestaña y abre una página del tiempo. Pulsar la tecla Mayús tres veces hace lo mismo. El historial de su navegador seguirá mostrando que estuvo aquí.",
+    "Salir rápido oculta esta página, borra este chat de esta pestaña y abre una página del tiempo. La tecla Mayús tres veces hace lo mismo. El historial de su navegador seguirá mostrando que estuvo aquí.",
   leaving: "Cargando…",
   menu: "Opciones",
   size: "Tamaño del texto",
@@ -150,14 +150,11 @@ const spanish = {
 
 export const languages = { en: english, es: spanish };
 
-/**
- * The strings for a language tag ("en-US"); English where there are none. An attribute of `element` named
- * as a string (text-launch, text-greeting) takes its place.
- */
+/** The strings for a tag like "en-US"; an attribute of `element` (text-launch) takes a string's place. */
 export function stringsFor(tag, element) {
   const strings = { ...(languages[(tag || "en").toLowerCase().split("-")[0]] || english) };
   for (const key of Object.keys(strings)) {
-    const own = element?.getAttribute(`text-${key}`); // HTML reads attributes in lower case, so do we
+    const own = element?.getAttribute(`text-${key}`);
     if (own && typeof strings[key] === "string") strings[key] = own;
   }
   return strings;

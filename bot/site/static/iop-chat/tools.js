@@ -1,18 +1,17 @@
-// What stands under an answer: going on from it, copying it, hearing it, and saying whether it helped.
+// What stands under an answer.
 
 import { el, icon } from "./render.js";
-import { localVoice, readAloud, stopReading } from "./speech.js";
 
 const THUMB = "M7 11v9H4v-9zM7 11l4-8c2 0 3 1 3 3v4h5.5l-1.5 8c-.2 1-1 2-2.5 2H7";
 const COPY = "M9 9h11v11H9zM5 15H4V4h11v1";
 const SPEAKER = "M4 9v6h4l5 4V5L8 9zM16 9c1.7 1.7 1.7 4.3 0 6";
+const speech = window.speechSynthesis;
 const LONGEST_WHY = 500;
 
-/** Which kinds of reply can be told more of, or be rated; the words of the first come from English sources. */
+// Kinds of reply. The first come from English sources.
 export const ANSWERS = ["answer", "rephrase", "sources"];
 export const RATED = [...ANSWERS, "clarify", "unknown", "medical_advice", "human", "capabilities"];
 
-/** The messages that go on from the last answer. */
 export function followUps(strings) {
   return [
     { title: strings.tellMore, payload: "/tell_more" },
@@ -21,7 +20,6 @@ export function followUps(strings) {
   ];
 }
 
-/** Buttons for `followUps`; only under the last answer, which is the one they are about. */
 export function followUpRow(strings, onchoice) {
   const buttons = followUps(strings).map(({ title, payload }) =>
     el("button", { type: "button", onclick: () => onchoice(title, payload) }, title),
@@ -29,12 +27,9 @@ export function followUpRow(strings, onchoice) {
   return el("div", { class: "more", role: "group", "aria-label": strings.about }, ...buttons);
 }
 
-/**
- * Copy, read aloud, and thumbs. `rate(rating, why)` resolves to {ok, messages}; `onmessages` is given
- * what comes back from it to show.
- */
+/** `rate(rating, why)` resolves to {ok, messages}; `onmessages` shows those. */
 export function tools(text, language, strings, rate, onmessages) {
-  const said = el("span", { class: "said" }); // what is added here is read out, for it stands in the log
+  const said = el("span", { class: "said" }); // within the log: it is read out
   const tell = (words) => said.replaceChildren(words);
   const row = el("div", { class: "tools" }, ...thumbs(strings, rate, tell, onmessages));
   if (navigator.clipboard) {
@@ -47,6 +42,15 @@ export function tools(text, language, strings, rate, onmessages) {
   return row;
 }
 
+// Only voices of this device: others send the words to somebody. Browsers load them after the first call.
+export function localVoice(language) {
+  return speech?.getVoices().find((voice) => voice.localService && voice.lang.toLowerCase().startsWith(language));
+}
+
+export function stopReading() {
+  speech?.cancel();
+}
+
 function tool(label, path, onclick, attributes = {}) {
   return el("button", { type: "button", "aria-label": label, title: label, onclick, ...attributes }, icon(path));
 }
@@ -55,7 +59,10 @@ function reader(text, voice, strings) {
   const name = (words) => ["aria-label", "title"].forEach((attribute) => button.setAttribute(attribute, words));
   const button = tool(strings.read, SPEAKER, () => {
     if (button.title === strings.stopReading) return stopReading();
-    readAloud(text, voice, () => name(strings.read));
+    stopReading();
+    const spoken = new SpeechSynthesisUtterance(text);
+    Object.assign(spoken, { voice, lang: voice.lang, onend: () => name(strings.read), onerror: () => name(strings.read) });
+    speech.speak(spoken);
     name(strings.stopReading);
   });
   return button;

@@ -1,6 +1,5 @@
 // The conversation as a text file, made in the browser.
 
-/** `turns` are {shown, messages}. */
 export function transcript(name, notice, turns, strings) {
   const lines = [name, new Date().toLocaleString(strings.tag), notice, ""];
   for (const { shown, messages } of turns) {
