@@ -63,6 +63,32 @@ def test_the_page_is_covered_before_the_other_one_is_there(visit: Visits) -> Non
     expect(page).to_have_title("Weather")
 
 
+def test_a_message_under_way_is_not_written_down_again(visit: Visits, assistant: StandIn) -> None:
+    page = visit()
+    neutral(page, visit.watched[-1])
+    assistant.behaviour = "broken"
+    say(page, "one")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    assistant.behaviour, assistant.delay = "up", 1.0
+    say(page, "two")
+    page.get_by_role("button", name="Quick exit").click()
+    expect(page).to_have_title("Weather")
+    page.goto(visit.watched[-1].site)
+    assert page.evaluate(STORED) == []
+
+
+def test_quick_exit_on_a_shared_device_deletes(visit: Visits, assistant: StandIn) -> None:
+    page = visit()
+    neutral(page, visit.watched[-1])
+    share(page)
+    say(page, "hello")
+    expect(page.get_by_role("log")).to_contain_text("I heard you.")
+    page.get_by_role("button", name="Quick exit").click()
+    expect(page).to_have_title("Weather")
+    page.wait_for_timeout(300)
+    assert assistant.kept() == 0
+
+
 def test_typing_capitals_does_not_leave(visit: Visits) -> None:
     page = visit()
     page.get_by_label("Your message").focus()

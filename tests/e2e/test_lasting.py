@@ -173,6 +173,21 @@ def test_offline_it_is_not_called_deleted_and_is_deleted_later(visit: Visits, as
     assert assistant.kept() == 0
 
 
+def test_start_over_does_not_lose_what_is_still_to_be_deleted(visit: Visits, assistant: StandIn) -> None:
+    page = visit()
+    say(page, "hello")
+    expect(page.get_by_role("log")).to_contain_text("I heard you.")
+    page.context.set_offline(True)
+    delete(page)
+    expect(page.get_by_role("log")).to_contain_text("not deleted yet")
+    page.get_by_role("button", name="Options").click()
+    page.get_by_role("button", name="Start over").click()
+    expect(page.get_by_text("not deleted yet")).to_have_count(2)
+    page.context.set_offline(False)
+    expect(page.get_by_role("log")).to_contain_text("Your conversation is deleted.")
+    assert assistant.kept() == 0
+
+
 def test_with_nothing_said_there_is_nothing_to_ask_the_server(visit: Visits, assistant: StandIn) -> None:
     page = visit()
     delete(page)

@@ -72,7 +72,8 @@ class IopChat extends HTMLElement {
   }
 
   exit() {
-    stopReading();
+    this.#leave();
+    this.#conversation.startOver(); // what is under way must not be written down again
     quickExit(this.shadowRoot, this.#storage, this.getAttribute("exit") || "", this.#strings);
   }
 
@@ -177,6 +178,7 @@ class IopChat extends HTMLElement {
   }
 
   #startOver() {
+    if (this.#removing) return this.#remove(); // without its id it could not be deleted any more
     this.#conversation.startOver();
     this.#toggleMenu(false);
     this.#input.focus();

@@ -8,7 +8,7 @@ export class Outbox {
   #messages = new Map();
   #failed = new Set();
   #attempts = 0;
-  #timer;
+  #timer = 0;
   #busy = false;
 
   /** `send(message)` resolves to whether the message needs no further attempt. */
@@ -41,24 +41,25 @@ export class Outbox {
 
   failed(id, wait) {
     this.#failed.add(id);
-    const pause = wait || PAUSES[Math.min(this.#attempts++, PAUSES.length - 1)];
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.retry(), pause * 1000);
+    this.#plan(wait || PAUSES[Math.min(this.#attempts, PAUSES.length - 1)]);
   }
 
   async retry() {
     if (this.#busy) return;
     this.#busy = true;
-    clearTimeout(this.#timer);
+    this.#attempts += 1;
+    this.stop();
     for (const id of [...this.#failed]) {
       const message = this.#messages.get(id);
       if (message && !(await this.#send(message))) break;
     }
     this.#busy = false;
+    if (this.#failed.size && !this.#timer) this.#plan(PAUSES[0]); // one that failed meanwhile
   }
 
   stop() {
     clearTimeout(this.#timer);
+    this.#timer = 0;
   }
 
   clear() {
@@ -66,6 +67,14 @@ export class Outbox {
     this.#messages.clear();
     this.#failed.clear();
     this.#keep();
+  }
+
+  #plan(seconds) {
+    this.stop();
+    this.#timer = setTimeout(() => {
+      this.#timer = 0;
+      this.retry();
+    }, seconds * 1000);
   }
 
   #keep() {
