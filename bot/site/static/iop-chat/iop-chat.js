@@ -4,12 +4,11 @@
 import { Client } from "./client.js";
 import { Conversation } from "./conversation.js";
 import { onThreeShifts, quickExit } from "./exit.js";
-import { menu } from "./menu.js";
+import { download, menu, transcript } from "./menu.js";
 import { el, icon, notice } from "./render.js";
 import { Storage } from "./storage.js";
 import { stringsFor } from "./strings.js";
 import { localVoice, stopReading } from "./tools.js";
-import { download, transcript } from "./transcript.js";
 
 const STYLES = ["iop-chat.css"];
 const MOST_CHARACTERS = 2000;

@@ -1,4 +1,4 @@
-// The options.
+// The options, and the conversation as a text file.
 
 import { el } from "./render.js";
 
@@ -47,4 +47,26 @@ function sizes(panel, storage, strings) {
     el("button", { type: "button", class: "letter", "aria-label": label, title: label, onclick: () => set(step) }, letter);
   set(0);
   return el("div", { class: "sizes", role: "group", "aria-label": strings.size }, shown, button(strings.smaller, "A−", -1), button(strings.larger, "A+", 1));
+}
+
+export function transcript(name, notice, turns, strings) {
+  const lines = [name, new Date().toLocaleString(strings.tag), notice, ""];
+  for (const { shown, messages } of turns) {
+    lines.push(`${strings.you} ${shown}`, "");
+    const texts = messages.map((message) => message?.text).filter((text) => typeof text === "string");
+    lines.push(`${strings.assistant} ${texts.join("\n\n") || strings.unsent}`, "");
+    const sources = messages.flatMap((message) => message?.custom?.sources || []);
+    for (const title of new Set(sources.map((source) => source?.title).filter(Boolean))) lines.push(`  - ${title}`);
+    if (sources.length) lines.push("");
+  }
+  return lines.join("\n");
+}
+
+export function download(text, filename) {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = filename;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
