@@ -48,7 +48,6 @@ export class Client {
     return { messages: words(body), trouble: true, retry, unsent: !status, wait };
   }
 
-  /** [{message_id, text, messages}], or null. */
   async history() {
     const { ok, body } = await this.#fetch("GET", this.#endpoint, null, { "Conversation-Id": this.#id() });
     return ok && Array.isArray(body.turns) ? body.turns : null;

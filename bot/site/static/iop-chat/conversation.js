@@ -1,8 +1,8 @@
-// What is said: sent, waited for, and brought back after a reload.
+// What is said: sent, waited for, brought back.
 
 import { newId } from "./client.js";
-import { Outbox } from "./outbox.js";
 import { el, hasContacts, reply, typing, visitorMessage } from "./render.js";
+import { Outbox } from "./storage.js";
 import { ANSWERS, RATED, followUpRow, followUps, tools } from "./tools.js";
 
 const TYPING_AFTER_MS = 250; // a quick answer needs no "is writing"
@@ -110,7 +110,6 @@ export class Conversation {
     return turn;
   }
 
-  // Resolves to whether no further attempt is needed.
   async #deliver(turn, quietly = false) {
     if (turn.sending) return true;
     turn.sending = true;

@@ -1,4 +1,4 @@
-// The options, and the conversation as a text file.
+// The options.
 
 import { el } from "./render.js";
 

@@ -5,7 +5,6 @@ import { drawCard } from "./cards.js";
 const LINKS = /^(tel|sms|mailto|https):/i;
 const PHONE =
   /(^|[^\w+.,$#-])((?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}|\+\d[\d -]{6,13}\d|911|988|741741)(?![\w-]|[.,]\d)/g;
-const OWN_CARDS = ["contacts", "deleted"];
 const TELL_MORE = "/tell_more";
 const TEXT_ONLY = ["741741"];
 
@@ -69,9 +68,9 @@ export function reply(messages, strings, onchoice) {
     el("p", { class: "says", dir: "auto" }, ...(place ? [] : [hidden(strings.assistant)]), ...withNumbers(text)),
   );
   const contacts = contactList(custom, strings);
+  parts.push(...list(custom.cards).map((card) => drawCard(card, strings)).filter(Boolean));
   if (contacts) parts.splice(safety ? 1 : parts.length, 0, contacts); // in danger the number comes before more words
   if (safety) parts.unshift(el("p", { class: "title" }, strings.safety));
-  parts.push(...drawnCards(custom, strings, (text) => onchoice(text, text)));
   const rest = [sourceList(custom, strings), choices(messages, custom, strings, onchoice)].filter(Boolean);
   const named = safety ? { class: "reply safety", role: "group", "aria-label": strings.safety, tabindex: "-1" } : { class: "reply" };
   return el("div", named, ...parts, ...rest);
@@ -97,17 +96,6 @@ function contactList(custom, strings) {
     el("li", {}, el("a", { href }, el("strong", {}, label), ...(isText(detail) ? [" ", el("span", {}, detail)] : []))),
   );
   return items.length ? el("ul", { class: "contacts", "aria-label": strings.contacts }, ...items) : null;
-}
-
-function drawnCards(custom, strings, ask) {
-  const drawn = list(custom.cards).filter((card) => !OWN_CARDS.includes(card.type)).map((card) => {
-    try {
-      return drawCard(card, strings, ask);
-    } catch {
-      return null; // the words say the same
-    }
-  });
-  return drawn.filter(Boolean);
 }
 
 function sourceList(custom, strings) {

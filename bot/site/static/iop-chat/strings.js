@@ -1,4 +1,4 @@
-// Every word the widget itself says. A language is one more entry with the same keys.
+// Every word of the widget. A language is one more entry.
 
 const english = {
   tag: "en",
