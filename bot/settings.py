@@ -26,6 +26,8 @@ CHANNELS: dict[str, tuple[str, ...]] = {
     "whatsapp": (*_TWILIO, "IOP_TWILIO_WHATSAPP_NUMBER"),
 }
 
+_ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -54,6 +56,7 @@ class Settings:
     channels_url: str = field(default=f"sqlite:///{ROOT / 'var' / 'channels.db'}", repr=False)
     public_url: str = ""
     vendors_url: str = ""
+    sites: tuple[str, ...] = ()
 
     def as_environment(self) -> dict[str, str]:
         """The variables that give another process these settings."""
@@ -86,6 +89,7 @@ class Settings:
                 for channel, values in self.channels.items()
                 for variable, value in zip(CHANNELS[channel], values, strict=True)
             },
+            "IOP_SITES": ",".join(self.sites),
         }
 
     @property
@@ -149,6 +153,7 @@ def settings() -> Settings:
         channels_url=os.environ.get("IOP_CHANNELS_URL", f"sqlite:///{ROOT / 'var' / 'channels.db'}"),
         public_url=_web_address("IOP_PUBLIC_URL"),
         vendors_url=_web_address("IOP_VENDORS_URL"),
+        sites=_sites("IOP_SITES"),
     )
     for_notices = (read.smtp_url, read.notices_from, read.notices_to)
     if any(for_notices) and not all(for_notices):
@@ -257,6 +262,18 @@ def _addresses(variable: str) -> tuple[str, ...]:
         if not _ADDRESS.fullmatch(address):
             raise SettingsError(f"{variable} must hold e-mail addresses, not {address!r}")
     return addresses
+
+
+def _sites(variable: str) -> tuple[str, ...]:
+    """Origins between commas or spaces, as a browser writes them."""
+    sites = tuple(os.environ.get(variable, "").replace(",", " ").split())
+    for site in sites:
+        if not _ORIGIN.fullmatch(site):
+            raise SettingsError(
+                f"{variable}: {site!r} is no site: expected https://host, or http://host for a machine of "
+                "your own, with a port if it has one, in lower case and without anything after it"
+            )
+    return sites
 
 
 def _port(variable: str, default: int) -> int:

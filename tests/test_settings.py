@@ -104,3 +104,17 @@ def test_callbacks_are_kept_apart(monkeypatch, tmp_path):
     monkeypatch.setenv("IOP_CALLBACKS_URL", f"sqlite:///{tmp_path / 'tracker.db'}")
     with pytest.raises(SettingsError, match="IOP_CALLBACKS_URL must be a file of its own"):
         settings()
+
+
+def test_sites_are_origins(monkeypatch):
+    monkeypatch.setenv("IOP_SITES", "https://www.example.org, http://localhost:8080")
+    assert settings().sites == ("https://www.example.org", "http://localhost:8080")
+
+
+@pytest.mark.parametrize(
+    "site", ["*", "www.example.org", "https://www.example.org/", "https://Example.org", "null"]
+)
+def test_what_is_no_origin_is_named(monkeypatch, site):
+    monkeypatch.setenv("IOP_SITES", site)
+    with pytest.raises(SettingsError, match="IOP_SITES"):
+        settings()

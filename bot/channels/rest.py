@@ -7,6 +7,7 @@ nothing. This one refuses unusable input with a reason, and answers a failure wi
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 action_check.install()  # Rasa loads its channels before it runs actions
 
 SENDER_LIMIT = 128  # characters
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 MESSAGE_LIMIT = 100_000  # characters; more than 2,000 gets a kind reply, more than this a 400
 
 
@@ -34,7 +36,8 @@ class InvalidMessage(Exception):
 
 
 class CheckedRestInput(RestInput):
-    """POST {"sender": str, "message": str, "metadata"?: object}; answers a list of messages."""
+    """POST {"sender": str, "message": str, "message_id"?: str, "metadata"?: object}; answers a list of
+    messages. The id is stored with the message."""
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes GET / and POST /webhook."""
@@ -51,14 +54,13 @@ class CheckedRestInput(RestInput):
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
             try:
-                sender, text, metadata = read_message(request)
+                sender, text, message_id, metadata = read_message(request)
             except InvalidMessage as error:
                 return response.json({"error": str(error)}, status=400)
             collector = CollectingOutputChannel()
+            message = UserMessage(text, collector, sender, None, self.name(), message_id, metadata)
             try:
-                await on_new_message(
-                    UserMessage(text, collector, sender, input_channel=self.name(), metadata=metadata)
-                )
+                await on_new_message(message)
             except Exception:
                 # Neither text nor sender is logged: both are the visitor's secret.
                 logger.exception("A message could not be handled")
@@ -67,8 +69,8 @@ class CheckedRestInput(RestInput):
         return routes
 
 
-def read_message(request: Request) -> tuple[str, str, dict[str, Any] | None]:
-    """Sender, cleaned text and metadata of a request. Raises InvalidMessage."""
+def read_message(request: Request) -> tuple[str, str, str | None, dict[str, Any] | None]:
+    """Sender, cleaned text, message id and metadata of a request. Raises InvalidMessage."""
     try:
         body = request.json
     except SanicException as error:
@@ -80,6 +82,9 @@ def read_message(request: Request) -> tuple[str, str, dict[str, Any] | None]:
         raise InvalidMessage(f'"sender" must be a text of 1 to {SENDER_LIMIT} characters')
     if not isinstance(text, str) or len(text) > MESSAGE_LIMIT:
         raise InvalidMessage(f'"message" must be a text of at most {MESSAGE_LIMIT:,} characters')
+    message_id = body.get("message_id")
+    if message_id is not None and not (isinstance(message_id, str) and _MESSAGE_ID.fullmatch(message_id)):
+        raise InvalidMessage('"message_id" must be 16 to 64 letters, digits, "-" or "_"')
     if metadata is not None and not isinstance(metadata, dict):
         raise InvalidMessage('"metadata" must be an object')
-    return sender, clean(text), metadata
+    return sender, clean(text), message_id, metadata

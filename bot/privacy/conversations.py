@@ -17,6 +17,7 @@ DAY = 86_400.0  # seconds
 DELETED = "conversation_deleted"  # the slot by which an action says that nothing of this may be saved
 _BUSY_SECONDS = 30  # a writer waits that long for another
 _CHECKPOINTS = 20  # tries to empty the write-ahead log, a tenth of a second apart
+FEEDBACK = "feedback"  # what visitors said of replies (bot/feedback); made when the first one does
 _LAST_EVENTS = "SELECT sender_id FROM events GROUP BY sender_id HAVING MAX(timestamp) < :before"
 
 
@@ -31,7 +32,8 @@ class Deleted:
 
 
 class Conversations:
-    """The conversations Rasa keeps in the database at `url` (SQLite or PostgreSQL), in its table `events`."""
+    """The conversations Rasa keeps in the database at `url` (SQLite or PostgreSQL), in its table `events`,
+    with the visitors' feedback beside it."""
 
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url, poolclass=NullPool, hide_parameters=True, future=True)
@@ -43,9 +45,10 @@ class Conversations:
         if not self._has_events():
             return Deleted(0, 0)
         with self._engine.begin() as connection:
-            rows = connection.execute(
-                text("DELETE FROM events WHERE sender_id = :sender"), {"sender": sender}
-            )
+            one = {"sender": sender}
+            rows = connection.execute(text("DELETE FROM events WHERE sender_id = :sender"), one)
+            if inspect(connection).has_table(FEEDBACK):
+                connection.execute(text(f"DELETE FROM {FEEDBACK} WHERE sender_id = :sender"), one)
         # Rasa asks again as the turn ends: where nothing was left, the file is not rewritten once more.
         whole = self._vacuum() if rows.rowcount and self._is_sqlite else True
         return Deleted(min(rows.rowcount, 1), rows.rowcount, self._log_is_empty() and whole)
@@ -64,6 +67,9 @@ class Conversations:
                 text(f"SELECT COUNT(*) FROM ({_LAST_EVENTS}) AS old"), old
             ).scalar_one()
             rows = connection.execute(text(f"DELETE FROM events WHERE sender_id IN ({_LAST_EVENTS})"), old)
+            if inspect(connection).has_table(FEEDBACK):
+                orphaned = "sender_id NOT IN (SELECT sender_id FROM events)"
+                connection.execute(text(f"DELETE FROM {FEEDBACK} WHERE {orphaned}"))
         whole = self._vacuum()
         return Deleted(conversations, rows.rowcount, self._log_is_empty() and whole)
 
@@ -84,10 +90,16 @@ class Conversations:
         try:
             with self._engine.connect() as connection:
                 alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-                alone.execute(text("VACUUM" if self._is_sqlite else "VACUUM events"))
+                for command in self._vacuums(inspect(connection)):
+                    alone.execute(text(command))
         except SQLAlchemyError:  # somebody writes, or the disk is full; the rows are gone all the same
             return False
         return True
+
+    def _vacuums(self, database: Any) -> list[str]:
+        if self._is_sqlite:
+            return ["VACUUM"]
+        return [f"VACUUM {table}" for table in ("events", FEEDBACK) if database.has_table(table)]
 
     def _log_is_empty(self) -> bool:
         """Empties SQLite's write-ahead log, which still holds deleted rows; False while somebody reads it."""

@@ -13,6 +13,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,21 +24,27 @@ from bot.callbacks.request import Details
 from bot.callbacks.taking import take
 from bot.callbacks.words import read_words
 from bot.channels.configured import reception
+from bot.fallback import DO_NOT_WAIT, in_words
+from bot.feedback.repository import FeedbackStore
 from bot.knowledge.profile import CentreProfile
 from bot.privacy import logs
 from bot.reply import Contact, Reply
 from bot.settings import Settings, settings
 from bot.site.assistant import Assistant
 from bot.site.callback import CallbackForm
-from bot.site.chat import WAIT_SECONDS, Chat, refusal
+from bot.site.chat import WAIT_SECONDS, Chat
+from bot.site.feedback import Feedback
 from bot.site.headers import SecurityHeaders, add_headers
 from bot.site.health import Health
-from bot.site.incoming import Refused
+from bot.site.history import History
+from bot.site.incoming import CONVERSATION_HEADER, Refused, refusal
+from bot.site.limit import Limit
 from bot.site.page import Pages
 from bot.site.webhooks import NoBrain, Webhooks
 
+PREFLIGHT_SECONDS = 3600  # a browser asks once an hour whether a site is allowed
 STATIC = Path(__file__).parent / "static"
-ENDPOINTS = ("/chat", "/callback", "/health")
+ENDPOINTS = ("/chat", "/callback", "/feedback", "/health")
 
 
 def create_app(
@@ -58,8 +65,11 @@ def create_app(
     `transport` replaces the network towards the assistant and the action server, in tests.
     """
     assistant = Assistant(config.assistant_url, transport)
-    chat = Chat(assistant, emergency, stand_in, wait_seconds)
+    limit = Limit(f"{DO_NOT_WAIT} {in_words(emergency)}" if emergency else "")
+    history = History(config.tracker_url)
+    chat = Chat(assistant, history, limit, stand_in, wait_seconds)
     callback = CallbackForm(config, profile, read_words(config.data_dir), stand_in, take)
+    feedback = Feedback(FeedbackStore(config.tracker_url), history, limit, stand_in)
     health = Health(assistant, config.actions_url, config.database_url, transport)
     pages = Pages(profile, emergency)
     standby = reception(config, NoBrain(), profile, tuple(emergency), stand_in)
@@ -97,14 +107,28 @@ def create_app(
         routes=[
             Route("/", pages.home),
             Route("/chat", chat.endpoint, methods=["POST"]),
+            Route("/chat", chat.history, methods=["GET"]),
             Route("/chat", chat.delete, methods=["DELETE"]),
             Route("/callback", callback.endpoint, methods=["POST"]),
+            Route("/feedback", feedback.endpoint, methods=["POST"]),
             Route("/health", health.endpoint),
             Route("/webhooks/{channel}", webhooks.endpoint, methods=["GET", "POST"]),
             Route("/pictures/{name}", webhooks.picture),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=500)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            # Without cookies: a conversation belongs to whoever has its id.
+            Middleware(
+                CORSMiddleware,
+                allow_origins=config.sites,
+                allow_methods=["GET", "POST", "DELETE"],
+                allow_headers=["Content-Type", CONVERSATION_HEADER],
+                expose_headers=["Retry-After"],
+                max_age=PREFLIGHT_SECONDS,
+            ),
+            Middleware(GZipMiddleware, minimum_size=500),
+        ],
         exception_handlers={HTTPException: on_http_error, Exception: on_fault},
         lifespan=lifespan,
     )

@@ -34,22 +34,25 @@ class Assistant:
             transport=transport,
         )
 
-    async def ask(self, conversation: str, text: str) -> Messages:
+    async def ask(self, conversation: str, text: str, message_id: str | None = None) -> Messages:
         """Rasa's messages as they came: at least one, with something for the visitor in it.
+
+        `message_id` is stored with the message.
 
         Raises AssistantSilent when Rasa is down, slow, fails or has nothing to say.
         """
+        sent = {"sender": conversation, "message": text}
+        if message_id is not None:
+            sent["message_id"] = message_id
         try:
-            return await asyncio.wait_for(self._ask(conversation, text), GIVE_UP_SECONDS)
+            return await asyncio.wait_for(self._ask(sent), GIVE_UP_SECONDS)
         except (asyncio.TimeoutError, httpx.TimeoutException):
             raise AssistantSilent("too slow") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise AssistantSilent(type(error).__name__) from None
 
-    async def _ask(self, conversation: str, text: str) -> Messages:
-        response = await self._http.post(
-            f"{self.url}/webhooks/rest/webhook", json={"sender": conversation, "message": text}
-        )
+    async def _ask(self, sent: dict[str, str]) -> Messages:
+        response = await self._http.post(f"{self.url}/webhooks/rest/webhook", json=sent)
         if response.status_code != httpx.codes.OK:
             raise AssistantSilent(f"status {response.status_code}")
         try:

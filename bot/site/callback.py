@@ -29,8 +29,7 @@ from bot.knowledge.profile import CentreProfile
 from bot.replies import in_words
 from bot.reply import Reply
 from bot.settings import Settings
-from bot.site.chat import refusal
-from bot.site.incoming import Refused, identifier, read_object
+from bot.site.incoming import Refused, identifier, read_object, refusal
 from bot.site.once import AnsweredOnce, MessageIdReused, TooManyWaiting
 from bot.text import LONGEST
 

@@ -1,4 +1,5 @@
 """POST /chat: hands a visitor's message on to the assistant, once, and always answers something.
+GET /chat: what was said in the conversation before, for a page that was loaded again.
 DELETE /chat: has the assistant delete the conversation, and lets go of what is held here.
 
 Neither the words nor the conversation's id is ever logged: the id is the only key to the
@@ -8,57 +9,55 @@ conversation, and the words are a visitor's own.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-import math
-import secrets
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from bot.fallback import DO_NOT_WAIT, in_words
-from bot.reply import DELETED_CARD, Contact, Reply
+from bot.reply import DELETED_CARD, Reply
 from bot.site.assistant import Assistant, AssistantSilent, Messages
-from bot.site.incoming import Refused, VisitorMessage, read_conversation, read_message
+from bot.site.history import History
+from bot.site.incoming import (
+    Refused,
+    VisitorMessage,
+    conversation_in_header,
+    read_conversation,
+    read_message,
+    refusal,
+)
+from bot.site.limit import Limit
 from bot.site.once import AnsweredOnce, MessageIdReused, TooManyWaiting
 
 WAIT_SECONDS = 15.0
-MESSAGES_A_MINUTE = 20
 DELETE = "/delete_conversation"  # as a button would say it
 NOT_DELETED = (
     "Your conversation is not deleted yet: the assistant does not answer. Please try again in a minute."
 )
+NO_HISTORY = "What was said before can't be shown just now."
 
 log = logging.getLogger(__name__)
 
 
 class Chat:
-    """The chat endpoint. `emergency` is whom to call in danger, `stand_in` what is said to a text that
-    gets no answer."""
+    """The chat endpoint. `stand_in` is what is said to a text that gets no answer."""
 
     def __init__(
         self,
         assistant: Assistant,
-        emergency: Sequence[Contact],
+        history: History,
+        limit: Limit,
         stand_in: Callable[[str], Reply],
         wait_seconds: float = WAIT_SECONDS,
     ) -> None:
         self._assistant = assistant
-        self._do_not_wait = f"{DO_NOT_WAIT} {in_words(emergency)}" if emergency else ""
+        self._history = history
+        self._limit = limit
         self._stand_in = stand_in
         self._wait_seconds = wait_seconds
         self._answered: AnsweredOnce[Messages] = AnsweredOnce()
-        self._limit = RateLimitItemPerMinute(MESSAGES_A_MINUTE)
-        # A fixed window, because with a moving one this library never forgets a conversation.
-        self._storage = MemoryStorage()
-        self._limiter = FixedWindowRateLimiter(self._storage)
-        self._secret = secrets.token_bytes(16)
 
     async def endpoint(self, request: Request) -> JSONResponse:
         """200 {"messages": [...]} (with "unavailable": true for a stand-in reply), or 4xx {"error": ...}."""
@@ -72,6 +71,19 @@ class Chat:
             return JSONResponse({"messages": reply.messages(), "unavailable": True})
         return JSONResponse({"messages": messages})
 
+    async def history(self, request: Request) -> JSONResponse:
+        """200 {"turns": [{"message_id", "text", "messages"}]} of the conversation named in the header
+        `Conversation-Id`, redacted as it is stored; else 4xx or 503 {"error"}."""
+        try:
+            conversation = conversation_in_header(request)
+            turns = await run_in_threadpool(self._history.turns, conversation)
+        except Refused as refused:
+            return refusal(refused)
+        except SQLAlchemyError as error:
+            log.warning("a conversation could not be read: %s", type(error).__name__)
+            return refusal(Refused(503, "no_history", NO_HISTORY))
+        return JSONResponse({"turns": [turn.as_json() for turn in turns]})
+
     async def delete(self, request: Request) -> JSONResponse:
         """{"conversation": id}: 200 {"messages": [...]} when all of it is gone; else 4xx or 503 {"error"}.
 
@@ -80,7 +92,7 @@ class Chat:
         """
         try:
             conversation = await read_conversation(request)
-            self._count(conversation)
+            self._limit.count(conversation)
             messages = await self._deleted(conversation)
         except Refused as refused:
             return refusal(refused)
@@ -108,8 +120,10 @@ class Chat:
         key = (message.conversation, message.message_id)
         try:
             task = self._answered.find(key, message.text)
+            if task is None and message.again and (told := await self._told(message)):
+                return told
             if task is None:
-                self._count(message.conversation)
+                self._limit.count(message.conversation)
                 task = self._answered.start(key, message.text, lambda: self._ask(message))
         except MessageIdReused:
             raise Refused(409, "message_id_reused", "This message id was used for other words.") from None
@@ -125,34 +139,25 @@ class Chat:
             self._answered.forget(message.conversation)
         return messages
 
+    async def _told(self, message: VisitorMessage) -> Messages | None:
+        """The answer that is stored, where this process no longer remembers giving it."""
+        try:
+            return await run_in_threadpool(self._history.reply, message.conversation, message.message_id)
+        except SQLAlchemyError as error:
+            log.warning("an earlier answer could not be looked up: %s", type(error).__name__)
+            return None
+
     async def _ask(self, message: VisitorMessage) -> Messages | None:
         try:
-            return await self._assistant.ask(message.conversation, message.text)
+            return await self._assistant.ask(message.conversation, message.text, message.message_id)
         except AssistantSilent as silent:
             log.warning("the assistant did not answer: %s", silent)
         except Exception as error:  # whatever broke, the visitor gets the numbers to call
             log.error("asking the assistant failed: %s", type(error).__name__)
         return None
 
-    def _count(self, conversation: str) -> None:
-        # Counted under a digest, for a minute: the id itself is kept nowhere here.
-        counted = hashlib.blake2b(conversation.encode(), key=self._secret, digest_size=16).hexdigest()
-        if self._limiter.hit(self._limit, counted):
-            return
-        reset, _ = self._limiter.get_window_stats(self._limit, counted)
-        seconds = max(1, math.ceil(reset - time.time()) + 1)
-        words = f"That was a lot of messages at once. Please wait {seconds} seconds, then send it again."
-        raise Refused(429, "too_many", f"{words} {self._do_not_wait}".strip(), retry_after=seconds)
-
 
 def is_deleted(messages: Messages) -> bool:
     """Whether a reply says that the conversation is deleted."""
     customs = (message.get("custom") for message in messages)
     return any(isinstance(custom, dict) and DELETED_CARD in (custom.get("cards") or ()) for custom in customs)
-
-
-def refusal(refused: Refused) -> JSONResponse:
-    """{"error": {"code", "message"}} with the status, and Retry-After where waiting helps."""
-    headers = {} if refused.retry_after is None else {"Retry-After": str(refused.retry_after)}
-    error = {"code": refused.code, "message": refused.message}
-    return JSONResponse({"error": error}, refused.status, headers)

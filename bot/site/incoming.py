@@ -1,4 +1,4 @@
-"""Reads one POST /chat: everything a stranger may send becomes a VisitorMessage or a clear 4xx."""
+"""Reads one request: whatever a stranger sends becomes a message, an opinion or an id, or a clear 4xx."""
 
 from __future__ import annotations
 
@@ -6,25 +6,43 @@ import asyncio
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse
 
+from bot.feedback.repository import RATINGS, Rating
 from bot.text import LONGEST, clean
 
 MOST_BYTES = 64 * 1024
 BODY_SECONDS = 10.0
+
+CONVERSATION_HEADER = "conversation-id"
 
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 @dataclass(frozen=True)
 class VisitorMessage:
-    """One message as the widget sent it; `text` is cleaned and never empty."""
+    """One message as the widget sent it; `text` is cleaned and never empty. `again` says that it was
+    sent before, and may have been answered."""
 
     conversation: str
     message_id: str
     text: str
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a visitor thinks of the reply to one of their messages; `why` is cleaned, and may be empty."""
+
+    conversation: str
+    message_id: str
+    rating: Rating
+    why: str
 
 
 class Refused(Exception):
@@ -45,7 +63,28 @@ async def read_message(request: Request) -> VisitorMessage:
         conversation=identifier(sent, "conversation"),
         message_id=identifier(sent, "message_id"),
         text=_text(sent),
+        again=sent.get("again") is True,
     )
+
+
+async def read_opinion(request: Request) -> Opinion:
+    """The feedback of a request. Raises Refused."""
+    sent = await read_object(request)
+    rating, why = sent.get("rating"), sent.get("why", "")
+    if rating not in RATINGS:
+        raise Refused(400, "bad_request", '"rating" must be "up" or "down".')
+    if not isinstance(why, str):
+        raise Refused(400, "bad_request", '"why" must be a string.')
+    if len(why) > LONGEST:
+        raise _too_long(400)
+    return Opinion(
+        identifier(sent, "conversation"), identifier(sent, "message_id"), cast(Rating, rating), clean(why)
+    )
+
+
+def conversation_in_header(request: Request) -> str:
+    """The conversation's id where a request has no body: never in an address. Raises Refused."""
+    return identifier(dict(request.headers), CONVERSATION_HEADER)
 
 
 async def read_conversation(request: Request) -> str:
@@ -82,7 +121,7 @@ async def _read_body(request: Request) -> bytes:
     return bytes(body)
 
 
-def identifier(sent: dict[str, object], key: str) -> str:
+def identifier(sent: Mapping[str, object], key: str) -> str:
     """A random id among what was sent. Raises Refused."""
     value = sent.get(key)
     if not isinstance(value, str) or not _ID.fullmatch(value):
@@ -106,3 +145,10 @@ def _text(sent: dict[str, object]) -> str:
 def _too_long(status: int) -> Refused:
     words = f"That is too long for me. Please keep it to {LONGEST:,} characters, or send it in parts."
     return Refused(status, "too_long", words)
+
+
+def refusal(refused: Refused) -> JSONResponse:
+    """{"error": {"code", "message"}} with the status, and Retry-After where waiting helps."""
+    headers = {} if refused.retry_after is None else {"Retry-After": str(refused.retry_after)}
+    error = {"code": refused.code, "message": refused.message}
+    return JSONResponse({"error": error}, refused.status, headers)

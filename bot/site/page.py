@@ -14,6 +14,7 @@ from bot.knowledge.profile import CentreProfile
 from bot.reply import Contact
 
 TEMPLATES = Path(__file__).parent / "templates"
+WIDGET = Path(__file__).parent / "static" / "iop-chat"
 
 
 class Pages:
@@ -27,6 +28,7 @@ class Pages:
             "phone_link": telephone_link(profile.phone) if profile.phone else None,
             "time_zone": zone_in_words(profile.time_zone) if profile.time_zone else None,
             "emergency": emergency,
+            "modules": sorted(file.name for file in WIDGET.glob("*.js")),
         }
 
     async def home(self, request: Request) -> Response:

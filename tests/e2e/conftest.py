@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,7 @@ from starlette.routing import Route
 
 from bot.fallback import centre_contacts, reply_when_down
 from bot.knowledge.profile import CentreProfile, Hours
+from bot.privacy.conversations import Conversations
 from bot.reply import Button, Contact, Reply, Source
 from bot.settings import settings
 from bot.site.app import create_app
@@ -67,6 +71,7 @@ SAFETY = Reply(
     safety=("suicide",),
     contacts=(EMERGENCY[1], EMERGENCY[0]),
 )
+DELETED = Reply(kind="privacy", texts=("Your conversation is deleted.",), deleted=True)
 WORDS = Reply(kind="small_talk", texts=("I heard you.",))
 REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) => console.error("CSP: " + event.violatedDirective));
@@ -76,14 +81,39 @@ HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>
 
 @dataclass
 class StandIn:
-    """The assistant's stand-in: what it was asked, and how it behaves ("up", "broken", "silent")."""
+    """The assistant's stand-in: what it was asked, and how it behaves ("up", "broken", "silent").
 
+    It keeps conversations in `tracker`, an SQLite file, in the shape of Rasa's.
+    """
+
+    tracker: Path
     address: str = ""
     behaviour: str = "up"
     delay: float = 0.0
     asked: list[tuple[str, str]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        with closing(sqlite3.connect(self.tracker)) as database:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("create table events (id integer primary key, sender_id, type_name, data)")
+
+    def save(self, sender: str, message_id: str | None, text: str, reply: list[dict[str, Any]]) -> None:
+        events: list[dict[str, Any]] = [{"event": "user", "text": text, "message_id": message_id}]
+        for part in reply:
+            data = {"buttons": part.get("buttons"), "custom": part.get("custom")}
+            events.append({"event": "bot", "text": part.get("text"), "data": data})
+        rows = [(sender, event["event"], json.dumps(event)) for event in events]
+        with closing(sqlite3.connect(self.tracker)) as database, database:
+            database.executemany("insert into events (sender_id, type_name, data) values (?, ?, ?)", rows)
+
+    def kept(self) -> int:
+        """How many events are stored."""
+        with closing(sqlite3.connect(self.tracker)) as database:
+            return int(database.execute("select count(*) from events").fetchone()[0])
+
     def reply(self, text: str) -> list[dict[str, Any]]:
+        if text in ("/delete_conversation", "delete my conversation"):
+            return DELETED.messages()
         if "long" in text or text == "/program_length":
             return LENGTH.messages()
         if "die" in text:
@@ -106,7 +136,14 @@ class StandIn:
             await asyncio.sleep(self.delay)
         if self.behaviour == "broken":
             return JSONResponse({"error": "broken"}, 500)
-        return JSONResponse([] if self.behaviour == "silent" else self.reply(sent["message"]))
+        if self.behaviour == "silent":
+            return JSONResponse([])
+        reply = self.reply(sent["message"])
+        if reply == DELETED.messages():
+            Conversations(f"sqlite:///{self.tracker}").forget(sent["sender"])
+        else:
+            self.save(sent["sender"], sent.get("message_id"), sent["message"], reply)
+        return JSONResponse(reply)
 
     def app(self) -> Starlette:
         async def hello(_: Request) -> PlainTextResponse:
@@ -140,9 +177,9 @@ class Server:
 
 
 @pytest.fixture
-def assistant() -> Iterator[StandIn]:
+def assistant(tmp_path: Path) -> Iterator[StandIn]:
     """A new stand-in for each test, so that a late message of one test is never counted in another."""
-    stand_in = StandIn()
+    stand_in = StandIn(tmp_path / "tracker.db")
     server = Server(stand_in.app())
     stand_in.address = server.address
     yield stand_in
@@ -153,9 +190,19 @@ def assistant() -> Iterator[StandIn]:
 def site(assistant: StandIn, tmp_path: Path) -> Iterator[str]:
     """The site's address."""
     port = int(assistant.address.rpartition(":")[2])
-    config = replace(settings(), assistant_port=port, data_dir=tmp_path)
+    config = replace(
+        settings(),
+        assistant_port=port,
+        data_dir=tmp_path,
+        tracker_db=assistant.tracker,
+        tracker_database_url="",
+    )
     unavailable = reply_when_down(EMERGENCY, centre_contacts(PROFILE))
-    server = Server(create_app(config, PROFILE, EMERGENCY, lambda text: unavailable, wait_seconds=3.0))
+
+    def stand_in(text: str) -> Reply:
+        return SAFETY if "die" in text else unavailable
+
+    server = Server(create_app(config, PROFILE, EMERGENCY, stand_in, wait_seconds=3.0))
     yield server.address
     server.stop()
 

@@ -19,7 +19,16 @@ SURROUNDINGS: dict[str, dict[str, Any]] = {
     "320px": {"viewport": {"width": 320, "height": 568}},
     "dark 320px": {"color_scheme": "dark", "viewport": {"width": 320, "height": 568}},
     "forced colors": {"forced_colors": "active"},
+    "right to left": {},
 }
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds: rule, place and reason."""
+    found = Axe().run(page, options=OPTIONS).response["violations"]
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
+    ]
 
 
 def opened(page: Page, assistant: StandIn) -> None:
@@ -57,7 +66,44 @@ def counting(page: Page, assistant: StandIn) -> None:
     expect(page.get_by_text("1 character left")).to_be_visible()
 
 
-STATES = [opened, closed, typing, answered, in_danger, broken, counting]
+def options(page: Page, assistant: StandIn) -> None:
+    page.get_by_role("button", name="Options").click()
+    page.get_by_role("button", name="Delete my conversation").click()
+
+
+def rating(page: Page, assistant: StandIn) -> None:
+    say(page, "long")
+    page.get_by_role("button", name="This did not help").click()
+    expect(page.get_by_label("Why?")).to_be_visible()
+
+
+def unsent(page: Page, assistant: StandIn) -> None:
+    page.route("**/chat", lambda route: route.abort())
+    say(page, "hello")
+    expect(page.get_by_text("Not sent yet")).to_be_visible()
+
+
+def brought_back(page: Page, assistant: StandIn) -> None:
+    say(page, "long")
+    expect(page.get_by_role("log")).to_contain_text("8 to 12 weeks")
+    page.reload()
+    page.get_by_role("button", name="Ask a question").click()
+    expect(page.get_by_role("log")).to_contain_text("Said earlier")
+
+
+def large(page: Page, assistant: StandIn) -> None:
+    page.get_by_role("button", name="Options").click()
+    for _ in range(3):
+        page.get_by_role("button", name="Larger text").click()
+    page.get_by_role("button", name="Options").click()
+    say(page, "long")
+    expect(page.get_by_role("log")).to_contain_text("8 to 12 weeks")
+
+
+STATES = [
+    *(opened, closed, typing, answered, in_danger, broken),
+    *(counting, options, rating, unsent, brought_back, large),
+]
 
 
 @pytest.mark.parametrize("surroundings", SURROUNDINGS)
@@ -65,9 +111,10 @@ def test_axe_finds_nothing(visit: Visits, assistant: StandIn, surroundings: str)
     for state in STATES:
         assistant.behaviour, assistant.delay = "up", 0.0
         page = visit(bypass_csp=True, **SURROUNDINGS[surroundings])  # axe adds a style of its own
+        if surroundings == "right to left":
+            page.evaluate("document.documentElement.dir = 'rtl'")
         state(page, assistant)
-        results = Axe().run(page, options=OPTIONS)
-        assert results.violations_count == 0, f"{state.__name__}: {results.generate_report()}"
+        assert violations(page) == [], state.__name__
         assistant.delay = 0.0
 
 
@@ -79,8 +126,7 @@ def test_without_javascript(visit: Visits) -> None:
     )
     page.reload()
     expect(page.get_by_text("The chat needs JavaScript")).to_be_visible()
-    results = Axe().run(page, options=OPTIONS)
-    assert results.violations_count == 0, results.generate_report()
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
@@ -111,6 +157,10 @@ def test_targets_are_large_enough(visit: Visits) -> None:
     page = visit(viewport={"width": 320, "height": 568})
     say(page, "i want to die")
     expect(page.locator(".safety")).to_be_visible()
+    say(page, "long")
+    page.get_by_role("button", name="This did not help").click()
+    expect(page.get_by_label("Why?")).to_be_visible()
+    page.get_by_role("button", name="Options").click()
     for target in page.locator("iop-chat button:visible, iop-chat .contacts a").all():
         box = target.bounding_box()
         assert box is not None

@@ -212,7 +212,7 @@ def test_what_arrives_is_shown_as_text(visit: Visits) -> None:
     expect(answer.locator(".says")).to_contain_text(HOSTILE)
     answer.locator("summary").click()
     expect(answer.locator("cite")).to_have_text(HOSTILE)
-    answer.get_by_role("button").click()
+    answer.get_by_role("button", name=HOSTILE).click()
     assert page.locator("iop-chat img, iop-chat script").count() == 0
     assert [link.get_attribute("href") for link in answer.locator("a").all()] == ["tel:1"]
     assert page.evaluate("window.hacked") is None

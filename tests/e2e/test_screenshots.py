@@ -58,6 +58,52 @@ def test_take_the_pictures(visit: Visits, assistant: StandIn) -> None:
         expect(page.locator(".safety")).to_be_visible()
         keep(page, name)
 
+    page = visit(**PHONE)
+    page.get_by_role("button", name="Options").click()
+    keep(page, "options-phone")
+    page.get_by_role("button", name="Delete my conversation").click()
+    keep(page, "delete-phone")
+
+    page = visit()
+    say(page, "How long does it take?")
+    page.get_by_role("button", name="This did not help").click()
+    page.get_by_label("Why?").fill("Too many numbers")
+    keep(page, "feedback")
+
+    page = visit(**PHONE)
+    page.get_by_role("button", name="Options").click()
+    for _ in range(3):
+        page.get_by_role("button", name="Larger text").click()
+    page.get_by_role("button", name="Options").click()
+    say(page, "How long does it take?")
+    expect(page.get_by_role("log")).to_contain_text("8 to 12 weeks")
+    keep(page, "large-text-phone")
+
+    page = visit(opened=False)
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    page.get_by_role("button", name="Ask a question").click()
+    say(page, "How long does it take?")
+    expect(page.get_by_role("log")).to_contain_text("8 to 12 weeks")
+    keep(page, "right-to-left")
+
+    page = visit(forced_colors="active")
+    say(page, "How long does it take?")
+    expect(page.get_by_role("log")).to_contain_text("8 to 12 weeks")
+    keep(page, "forced-colors")
+
+    assistant.delay = 2.0
+    page = visit()
+    say(page, "Can I keep my job?")
+    expect(page.locator(".dots")).to_be_visible()
+    keep(page, "typing")
+    assistant.delay = 0.0
+
+    page = visit()
+    page.context.set_offline(True)
+    say(page, "Can I keep my job?")
+    expect(page.get_by_text("Not sent yet")).to_be_visible()
+    keep(page, "offline")
+
     assistant.behaviour = "broken"
     page = visit()
     say(page, "Can I keep my job?")

@@ -43,6 +43,27 @@ def test_a_quick_reply_goes_on(page: Page) -> None:
     log.get_by_role("button", name="Tell me more").wait_for()
 
 
+def test_it_comes_back_after_a_reload_and_can_be_rated_and_deleted(page: Page) -> None:
+    say(page, "hi my name is Dolores, how many weeks is it gonna take")
+    log = page.get_by_role("log")
+    expect(log).to_contain_text("10 weeks", timeout=PATIENCE)
+    page.reload()
+    page.get_by_role("button", name="Ask a question").click()
+    expect(log).to_contain_text("hi my name is <name>, how many weeks")
+    expect(log).to_contain_text("10 weeks")
+    log.get_by_role("button", name="This helped").click()
+    expect(log).to_contain_text("Thank you.")
+    log.get_by_role("button", name="Say it simpler").click()
+    expect(log.locator(".reply")).to_have_count(3, timeout=PATIENCE)
+    page.get_by_role("button", name="Options").click()
+    page.get_by_role("button", name="Delete my conversation").click()
+    page.get_by_role("button", name="Delete it").click()
+    expect(log.locator(".mine")).to_have_count(0, timeout=PATIENCE)
+    page.reload()
+    page.get_by_role("button", name="Ask a question").click()
+    expect(log.locator(".mine")).to_have_count(0)
+
+
 def test_danger_is_answered_with_numbers_to_tap(page: Page) -> None:
     say(page, "i dont want to live anymore im going to kill myself")
     log = page.get_by_role("log")

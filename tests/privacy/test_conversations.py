@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from bot import prepare
+from bot.feedback.repository import FeedbackStore
 from bot.privacy.conversations import DAY, Conversations, Deleted, overwrite_deleted
 from bot.settings import ROOT, settings
 from tests.privacy.conversation_databases import database, holds
@@ -58,6 +59,17 @@ def test_one_conversation_is_forgotten(filled: str) -> None:
     assert (deleted.conversations, deleted.events) == (1, 2)
     assert senders(filled) == {"old-sender", "recent-sender"}
     assert Conversations(filled).forget("nobody").conversations == 0
+
+
+def test_feedback_goes_with_its_conversation(filled: str) -> None:
+    store = FeedbackStore(filled)
+    for sender in ("old-sender", "recent-sender", "ongoing-sender"):
+        store.add(sender, "message-0123456789", "down", "call Mia at 312 555 0188")
+    assert {given.why for given in store.latest()} == {"call <name> at <phone>"}
+    Conversations(filled).expire(30, NOW)
+    assert {given.conversation for given in store.latest()} == {"recent-sender", "ongoing-sender"}
+    Conversations(filled).forget("ongoing-sender")
+    assert {given.conversation for given in store.latest()} == {"recent-sender"}
 
 
 @pytest.mark.parametrize("delete", ["expire", "forget"])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -48,8 +50,6 @@ class Assistant:
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/webhooks/rest/webhook":
-            import json
-
             self.asked.append(json.loads(request.content))
             await asyncio.sleep(self.delay)
             if isinstance(self.reply, Exception):
@@ -84,11 +84,18 @@ def build(assistant: Assistant, database: Path) -> Callable[..., Starlette]:
         emergency: tuple[Contact, ...] = EMERGENCY,
         wait_seconds: float = 5.0,
         stand_in: Callable[[str], Reply] | None = None,
+        sites: tuple[str, ...] = (),
         **options: Any,
     ) -> Starlette:
         unavailable = reply_when_down(emergency, centre_contacts(profile))
         config = replace(
-            settings(), database_url=f"sqlite:///{database}", assistant_port=5005, actions_port=5055
+            settings(),
+            database_url=f"sqlite:///{database}",
+            tracker_db=database.with_name("tracker.db"),
+            tracker_database_url="",
+            assistant_port=5005,
+            actions_port=5055,
+            sites=sites,
         )
         transport = httpx.MockTransport(assistant)
         return create_app(
@@ -108,6 +115,28 @@ def build(assistant: Assistant, database: Path) -> Callable[..., Starlette]:
 def client(build: Callable[..., Starlette]) -> Iterator[TestClient]:
     with TestClient(build(), raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def store(database: Path) -> Callable[..., None]:
+    """`store(conversation, *events)` writes events as Rasa's tracker store does."""
+    path = database.with_name("tracker.db")
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "create table events (id integer primary key, sender_id text, type_name text, "
+            "timestamp real, data text)"
+        )
+    connection.close()
+
+    def write(conversation: str, *events: dict[str, Any]) -> None:
+        rows = [(conversation, event["event"], time.time(), json.dumps(event)) for event in events]
+        with sqlite3.connect(path) as connection:
+            connection.executemany(
+                "insert into events (sender_id, type_name, timestamp, data) values (?, ?, ?, ?)", rows
+            )
+        connection.close()
+
+    return write
 
 
 _numbers = itertools.count()

@@ -41,7 +41,8 @@ def test_the_assistants_messages_come_as_they_are(client: TestClient, assistant:
     response = client.post("/chat", json=sent)
     assert response.status_code == 200
     assert response.json() == {"messages": ANSWER}
-    assert assistant.asked == [{"sender": sent["conversation"], "message": "How long does it take?"}]
+    asked = {"sender": sent["conversation"], "message": sent["text"], "message_id": sent["message_id"]}
+    assert assistant.asked == [asked]
     assert response.headers["cache-control"] == "no-store"
 
 

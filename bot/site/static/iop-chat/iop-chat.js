@@ -1,45 +1,55 @@
 // <iop-chat>: a launcher and a chat panel for an assistant that speaks the reply contract.
-//
-//   <script type="module" src="/static/iop-chat/iop-chat.js"></script>
-//   <iop-chat name="Willow Creek assistant"><p slot="notice">...</p></iop-chat>
-//
-// Attributes: name (shown at the top), endpoint (default "/chat"). What stands inside the element
-// is shown without JavaScript; the part with slot="notice" also becomes the panel's notice.
+// docs/widget.md has its attributes.
 
-import { Client, newId } from "./client.js";
-import { el, hasContacts, icon, notice, reply, typing, visitorMessage } from "./render.js";
+import { Client } from "./client.js";
+import { Conversation } from "./conversation.js";
+import { onThreeShifts, quickExit } from "./exit.js";
+import { download, menu, transcript } from "./menu.js";
+import { el, icon, notice } from "./render.js";
+import { Storage } from "./storage.js";
 import { stringsFor } from "./strings.js";
+import { localVoice, stopReading } from "./tools.js";
 
+const STYLES = ["iop-chat.css", "cards.css"];
 const MOST_CHARACTERS = 2000;
 const COUNT_FROM = 1800;
-const TYPING_AFTER_MS = 250; // a quick answer needs no "is writing" read out before it
 const SPEECH = "M4 5h16v11H10l-5 4v-4H4z";
 const CROSS = "M6 6l12 12M18 6L6 18";
 const ARROW = "M5 12h13M13 6l6 6-6 6";
+const LINES = "M4 7h16M4 12h16M4 17h16";
 const phone = matchMedia("(max-width: 30rem)");
 const touch = matchMedia("(pointer: coarse)");
 
 class IopChat extends HTMLElement {
   #client;
+  #storage;
   #strings;
+  #conversation;
   #launcher;
   #panel;
-  #log;
+  #menu;
+  #menuButton;
   #input;
   #counter;
+  #listening;
+  #removing = false;
 
   connectedCallback() {
-    if (this.shadowRoot) return;
-    this.#strings = stringsFor(this.lang || document.documentElement.lang);
-    this.#client = new Client(this.getAttribute("endpoint") || "/chat");
-    const [style, cards] = ["iop-chat.css", "cards.css"].map((name) => el("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href }));
-    const body = el("div", { hidden: true }, this.#buildLauncher(), this.#buildPanel());
-    for (const event of ["load", "error"]) style.addEventListener(event, () => (body.hidden = false));
-    this.attachShadow({ mode: "open" }).append(style, cards, body);
-    const { greeting, starters } = this.#strings;
-    this.#log.append(this.#reply([{ text: greeting, buttons: starters }]));
-    phone.addEventListener("change", () => this.#panel.open && this.#show());
-    for (const event of ["resize", "scroll"]) window.visualViewport?.addEventListener(event, () => this.#fit());
+    if (this.shadowRoot) this.#conversation.retry(); // it was taken out and put back
+    else this.#build();
+    const { signal } = (this.#listening = new AbortController());
+    onThreeShifts(() => this.exit(), signal);
+    phone.addEventListener("change", () => this.#panel.open && this.#show(), { signal });
+    for (const event of ["resize", "scroll"]) window.visualViewport?.addEventListener(event, () => this.#fit(), { signal });
+    window.addEventListener("online", () => this.#onOnline(), { signal });
+    window.addEventListener("pagehide", () => this.#leave(), { signal });
+    window.addEventListener("pageshow", (event) => event.persisted && this.#onReturn(), { signal });
+  }
+
+  disconnectedCallback() {
+    this.#listening.abort();
+    this.#conversation.stop();
+    stopReading();
   }
 
   open() {
@@ -47,15 +57,43 @@ class IopChat extends HTMLElement {
     this.#launcher.hidden = true;
     this.#launcher.setAttribute("aria-expanded", "true");
     this.#show();
-    // On a phone the keyboard would cover the greeting, so the panel itself is focused there.
+    // A phone's keyboard would cover the greeting.
     (touch.matches ? this.#panel : this.#input).focus();
   }
 
   close() {
+    this.#toggleMenu(false);
     this.#panel.close();
     this.#launcher.hidden = false;
     this.#launcher.setAttribute("aria-expanded", "false");
     this.#launcher.focus();
+    this.#leave();
+  }
+
+  exit() {
+    this.#leave();
+    this.#conversation.startOver(); // what is under way must not be written down again
+    quickExit(this.shadowRoot, this.#storage, this.getAttribute("exit") || "", this.#strings);
+  }
+
+  #build() {
+    this.#strings = stringsFor(this.lang || document.documentElement.lang, this);
+    this.#storage = new Storage();
+    if (this.hasAttribute("shared")) this.#storage.shared = true;
+    const endpoint = this.getAttribute("endpoint") || new URL("../../chat", import.meta.url).href;
+    this.#client = new Client(new URL(endpoint, document.baseURI).href, this.#storage);
+    this.#conversation = new Conversation(this.#strings, this.#client, this.#storage, {
+      notice: () => this.#notice(),
+      mayFocus: () => this.#panel.open && !this.#input.value,
+      focusInput: () => this.#input.focus(),
+    });
+    localVoice(this.#strings.tag); // has the browser load its voices
+    const body = el("div", { hidden: true, lang: this.#strings.tag }, this.#buildLauncher(), this.#buildPanel());
+    const styles = STYLES.map((name) => el("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href }));
+    const settled = styles.map((style) => new Promise((done) => (style.onload = style.onerror = done)));
+    Promise.all(settled).then(() => (body.hidden = false));
+    this.attachShadow({ mode: "open" }).append(...styles, body);
+    this.#conversation.restore();
   }
 
   #buildLauncher() {
@@ -66,29 +104,40 @@ class IopChat extends HTMLElement {
 
   #buildPanel() {
     const words = this.#strings;
-    const name = this.getAttribute("name") || words.name;
-    const close = el("button", { type: "button", class: "close", "aria-label": words.close, onclick: () => this.close() }, icon(CROSS));
-    this.#log = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": words.log, tabindex: "0" });
+    this.#panel = el("dialog", {
+      "aria-labelledby": "name", "aria-describedby": "notice", tabindex: "-1",
+      onkeydown: (event) => this.#onEscape(event), oncancel: (event) => this.#onEscape(event),
+    });
+    const actions = { save: () => this.#save(), startOver: () => this.#startOver(), remove: () => this.#remove() };
+    this.#menu = menu(this.#panel, this.#storage, words, actions, this.hasAttribute("shared"));
+    const button = (label, path, onclick, attributes = {}) =>
+      el("button", { type: "button", class: "round", "aria-label": label, onclick, ...attributes }, icon(path));
+    this.#menuButton = button(words.menu, LINES, () => this.#toggleMenu(this.#menu.element.hidden), { "aria-expanded": "false", "aria-controls": "menu" });
+    const exit = el("button", { type: "button", class: "exit", title: words.exitHint, onclick: () => this.exit() }, words.exit);
+    this.#panel.append(
+      el(
+        "header", {}, el("h2", { id: "name" }, this.getAttribute("name") || words.name),
+        exit, this.#menuButton, button(words.close, CROSS, () => this.close()),
+      ),
+      this.#menu.element,
+      el("p", { id: "notice", class: "notice" }, ...this.#notice()), this.#conversation.log, this.#buildForm(),
+    );
+    return this.#panel;
+  }
+
+  #buildForm() {
+    const words = this.#strings;
     this.#input = el("textarea", {
       id: "input", rows: "1", maxlength: MOST_CHARACTERS, placeholder: words.placeholder, "aria-describedby": "counter",
       enterkeyhint: "send", autocomplete: "off", oninput: () => this.#grow(), onkeydown: (event) => this.#onKey(event),
     });
     this.#counter = el("p", { id: "counter", class: "counter" });
     const send = el("button", { class: "send", "aria-label": words.send }, icon(ARROW));
-    const form = el(
-      "form", { onsubmit: (event) => this.#onSubmit(event) },
+    return el(
+      "form", { class: "ask-form", onsubmit: (event) => this.#onSubmit(event) },
       el("label", { for: "input", class: "sr" }, words.label),
       el("div", { class: "field" }, this.#input, send), this.#counter,
     );
-    this.#panel = el(
-      "dialog", {
-        "aria-labelledby": "name", "aria-describedby": "notice", tabindex: "-1",
-        onkeydown: (event) => this.#onEscape(event), oncancel: (event) => this.#onEscape(event),
-      },
-      el("header", {}, el("h2", { id: "name" }, name), close),
-      el("p", { id: "notice", class: "notice" }, ...this.#notice()), this.#log, form,
-    );
-    return this.#panel;
   }
 
   // The site's own notice (its country's numbers) where it gave one.
@@ -97,7 +146,7 @@ class IopChat extends HTMLElement {
     return own ? [...own.cloneNode(true).childNodes] : notice(this.#strings);
   }
 
-  // Full screen on a phone, where the page behind must not be reachable; beside the page elsewhere.
+  // Full screen on a phone, where the page behind must not be reachable.
   #show() {
     const focused = this.shadowRoot.activeElement;
     if (this.#panel.open) this.#panel.close();
@@ -107,7 +156,7 @@ class IopChat extends HTMLElement {
     this.#fit();
   }
 
-  // iOS lays its keyboard over the page: the panel keeps to the part that can be seen.
+  // iOS lays its keyboard over the page.
   #fit() {
     const view = window.visualViewport;
     const keep = this.#panel.open && phone.matches && view && view.scale === 1;
@@ -115,14 +164,72 @@ class IopChat extends HTMLElement {
     this.#panel.style.top = keep ? `${view.offsetTop}px` : "";
   }
 
+  #toggleMenu(shown) {
+    this.#menu.element.hidden = !shown;
+    this.#menu.reset();
+    this.#menuButton.setAttribute("aria-expanded", String(shown));
+  }
+
+  #save() {
+    const name = this.getAttribute("name") || this.#strings.name;
+    const words = this.#notice().map((piece) => piece.textContent ?? piece).join("");
+    download(transcript(name, words, this.#conversation.turns, this.#strings), "chat.txt");
+  }
+
+  #startOver() {
+    if (this.#removing) return this.#remove(); // without its id it could not be deleted any more
+    this.#conversation.startOver();
+    this.#toggleMenu(false);
+    this.#input.focus();
+  }
+
+  // Gone only when the server says so; until then it is tried again.
+  async #remove() {
+    this.#toggleMenu(false);
+    this.#input.focus();
+    this.#removing = true;
+    const { deleted, messages } = await this.#client.forget();
+    if (deleted) {
+      this.#removing = false;
+      this.#conversation.startOver();
+      this.#conversation.tell(messages.length ? messages : [{ text: this.#strings.removed }]);
+      return;
+    }
+    const said = this.#conversation.tell([{ text: this.#strings.notRemoved }, ...messages]);
+    const again = el("button", { type: "button", class: "retry", onclick: () => this.#remove() }, this.#strings.retry);
+    said.append(again);
+  }
+
+  #onOnline() {
+    if (this.#removing) this.#remove();
+    else this.#conversation.retry();
+  }
+
+  #leave() {
+    stopReading();
+    if (!this.#storage.shared || !this.#client.started) return;
+    this.#client.forget(true);
+    this.#conversation.startOver();
+  }
+
+  // From the browser's cache; meanwhile another page may have cleared something.
+  #onReturn() {
+    this.#storage.refresh();
+    this.#conversation.begin();
+    this.#conversation.restore();
+  }
+
   #onEscape(event) {
     if (event.type === "keydown" && event.key !== "Escape") return;
     event.preventDefault();
-    if (!event.isComposing) this.close();
+    if (event.isComposing) return;
+    if (this.#menu.element.hidden) return this.close();
+    this.#toggleMenu(false);
+    this.#menuButton.focus();
   }
 
   #onKey(event) {
-    // keyCode 229: Safari ends an input method's composition with an Enter that only this shows.
+    // 229: Safari ends an input method's composition with an Enter that only this shows.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     this.#onSubmit(event);
   }
@@ -134,7 +241,7 @@ class IopChat extends HTMLElement {
     if (!text) return;
     this.#input.value = "";
     this.#grow();
-    this.#say(text, text);
+    this.#conversation.say(text, text);
   }
 
   #grow() {
@@ -142,57 +249,6 @@ class IopChat extends HTMLElement {
     this.#input.style.height = `${this.#input.scrollHeight + 2}px`;
     const length = this.#input.value.length;
     this.#counter.textContent = length > COUNT_FROM ? this.#strings.left(MOST_CHARACTERS - length) : "";
-  }
-
-  #reply(messages) {
-    return reply(messages, this.#strings, (title, payload) => this.#say(title, payload));
-  }
-
-  #say(shown, text) {
-    const turn = el("div", { class: "turn" }, visitorMessage(shown, this.#strings));
-    this.#log.append(turn);
-    this.#log.scrollTop = this.#log.scrollHeight;
-    this.#deliver(turn, { id: newId(), text });
-  }
-
-  async #deliver(turn, message) {
-    const dots = typing(this.#strings);
-    const timer = setTimeout(() => {
-      turn.append(dots);
-      this.#scrollTo(turn, dots);
-    }, TYPING_AFTER_MS);
-    const outcome = await this.#client.send(message);
-    clearTimeout(timer);
-    dots.remove();
-    const answer = outcome.trouble ? this.#trouble(outcome, turn, message) : this.#reply(outcome.messages);
-    turn.append(answer);
-    this.#scrollTo(turn, answer);
-    // In danger the reply must not be missed; but nobody is torn out of a sentence.
-    if (answer.classList.contains("safety") && this.#panel.open && !this.#input.value) answer.focus({ preventScroll: true });
-  }
-
-  // No answer: what the server says, the same message once more, and the emergency numbers again.
-  #trouble({ messages, retry }, turn, message) {
-    const cards = hasContacts(messages); // then any further text repeats the cards for those who see none
-    const shown = cards ? messages.filter((part, place) => place === 0 || part.custom) : messages;
-    const answer = this.#reply(shown.length ? shown : [{ text: this.#strings.noAnswer }]);
-    const again = () => {
-      answer.remove();
-      this.#input.focus();
-      this.#deliver(turn, message);
-    };
-    if (retry) answer.firstChild.after(el("button", { type: "button", class: "retry", onclick: again }, this.#strings.retry));
-    if (!cards) answer.append(el("p", { class: "notice" }, ...this.#notice()));
-    return answer;
-  }
-
-  // An answer is read from its beginning, however long it is; the question stays in sight if it is short.
-  #scrollTo(turn, answer) {
-    const gap = 6;
-    const fits = turn.offsetHeight + 2 * gap <= this.#log.clientHeight;
-    const short = turn.firstChild.offsetHeight < 100 && !answer.classList.contains("safety");
-    const first = fits || short ? turn : answer;
-    this.#log.scrollTop += first.getBoundingClientRect().top - this.#log.getBoundingClientRect().top - gap;
   }
 }
 

@@ -5,6 +5,7 @@ import { drawCard } from "./cards.js";
 const LINKS = /^(tel|sms|mailto|https):/i;
 const PHONE =
   /(^|[^\w+.,$#-])((?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}|\+\d[\d -]{6,13}\d|911|988|741741)(?![\w-]|[.,]\d)/g;
+const TELL_MORE = "/tell_more";
 const TEXT_ONLY = ["741741"];
 
 /** An element; strings among the children become text nodes, `on...` attributes listeners. */
@@ -18,7 +19,6 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** A line drawing of 24 by 24. */
 export function icon(path) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
@@ -31,7 +31,6 @@ export function icon(path) {
 
 const hidden = (words) => el("span", { class: "sr" }, `${words} `);
 
-/** The text in pieces, its phone numbers as links to call. */
 function withNumbers(text) {
   const pieces = [];
   let done = 0;
@@ -56,15 +55,11 @@ export function typing(strings) {
   return el("p", { class: "typing" }, hidden(strings.writing), dots);
 }
 
-/** The notice in pieces, as strings.js has it. */
 export function notice(strings) {
   return strings.notice.map((piece) => (Array.isArray(piece) ? el("a", { href: piece[1] }, piece[0]) : piece));
 }
 
-/**
- * One reply: texts, whom to call, sources and quick replies.
- * `onchoice(title, payload)` is called when a quick reply is tapped.
- */
+/** One reply; `onchoice(title, payload)` is called when a quick reply is tapped. */
 export function reply(messages, strings, onchoice) {
   const custom = messages.map((message) => message && message.custom).find(isObject) || {};
   const texts = messages.map((message) => message && message.text).filter(isText);
@@ -76,7 +71,7 @@ export function reply(messages, strings, onchoice) {
   parts.push(...list(custom.cards).map((card) => drawCard(card, strings)).filter(Boolean));
   if (contacts) parts.splice(safety ? 1 : parts.length, 0, contacts); // in danger the number comes before more words
   if (safety) parts.unshift(el("p", { class: "title" }, strings.safety));
-  const rest = [sourceList(custom, strings), choices(messages, strings, onchoice)].filter(Boolean);
+  const rest = [sourceList(custom, strings), choices(messages, custom, strings, onchoice)].filter(Boolean);
   const named = safety ? { class: "reply safety", role: "group", "aria-label": strings.safety, tabindex: "-1" } : { class: "reply" };
   return el("div", named, ...parts, ...rest);
 }
@@ -115,10 +110,11 @@ function sourceList(custom, strings) {
   return el("details", { class: "sources" }, el("summary", {}, strings.sources(items.length)), el("ul", {}, ...items));
 }
 
-function choices(messages, strings, onchoice) {
+// "Tell me more" has its place in the row under an answer.
+function choices(messages, custom, strings, onchoice) {
   const buttons = messages
     .flatMap((message) => list(message && message.buttons))
-    .filter(({ title, payload }) => isText(title) && isText(payload))
+    .filter(({ title, payload }) => isText(title) && isText(payload) && !(payload === TELL_MORE && custom.kind === "answer"))
     .map(({ title, payload }) => el("button", { type: "button", onclick: () => onchoice(title, payload) }, title));
   return buttons.length ? el("div", { class: "choices", role: "group", "aria-label": strings.choices }, ...buttons) : null;
 }

@@ -1,0 +1,220 @@
+// What is said: sent, waited for, brought back.
+
+import { newId } from "./client.js";
+import { el, hasContacts, reply, typing, visitorMessage } from "./render.js";
+import { Outbox } from "./storage.js";
+import { ANSWERS, RATED, followUpRow, followUps, tools } from "./tools.js";
+
+const TYPING_AFTER_MS = 250; // a quick answer needs no "is writing"
+const QUIET_MS = 1000; // what is brought back is not read out
+
+export class Conversation {
+  #strings;
+  #client;
+  #outbox;
+  #host;
+  #titles = new Map();
+  #turns = new Map();
+  #earlier;
+  #more = null;
+  #number = 0; // an answer to an earlier conversation is not shown
+
+  /** `host` has notice(), mayFocus() and focusInput(). */
+  constructor(strings, client, storage, host) {
+    this.#strings = strings;
+    this.#client = client;
+    this.#host = host;
+    this.#outbox = new Outbox(storage, (message) => this.#deliver(this.#turns.get(message.id), true));
+    this.log = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": strings.log, tabindex: "0" });
+    for (const { title, payload } of [...strings.starters, ...followUps(strings)]) this.#titles.set(payload, title);
+    this.begin();
+  }
+
+  get turns() {
+    return [...this.#turns.values()];
+  }
+
+  async restore() {
+    const left = this.#outbox.left();
+    if (!this.#client.started) return;
+    const number = this.#number;
+    const told = await this.#client.history();
+    if (number !== this.#number) return;
+    this.log.setAttribute("aria-live", "off");
+    const note = el("p", { class: "earlier" }, told ? this.#strings.earlier : this.#strings.noEarlier);
+    if (!told || told.length) this.#earlier.append(note);
+    for (const { message_id: id, text, messages } of told || []) {
+      if (this.#turns.has(id) || typeof text !== "string" || !Array.isArray(messages)) continue;
+      const turn = this.#draw({ id, text, shown: this.#titles.get(text) || text }, this.#earlier);
+      this.#answer(turn, messages);
+    }
+    const unsent = left.filter(({ id }) => !this.#turns.has(id)).map((message) => this.#draw({ ...message, again: true }, this.#earlier));
+    this.log.scrollTop = this.log.scrollHeight;
+    setTimeout(() => this.log.setAttribute("aria-live", "polite"), QUIET_MS);
+    for (const { message } of unsent) this.#outbox.add(message);
+    for (const { id } of left) if (!unsent.some(({ message }) => message.id === id)) this.#outbox.done(id);
+    for (const { message } of unsent) this.#outbox.failed(message.id);
+    this.#outbox.retry();
+  }
+
+  say(shown, text) {
+    const turn = this.#draw({ id: newId(), text, shown }, this.log);
+    this.#outbox.add(turn.message);
+    this.log.scrollTop = this.log.scrollHeight;
+    this.#deliver(turn);
+  }
+
+  retry() {
+    this.#outbox.retry();
+  }
+
+  stop() {
+    this.#outbox.stop();
+  }
+
+  startOver() {
+    this.#client.startOver();
+    this.#outbox.clear();
+    this.begin();
+  }
+
+  tell(messages) {
+    const said = this.#reply(messages);
+    this.log.append(el("div", { class: "turn" }, said));
+    this.log.scrollTop = this.log.scrollHeight;
+    this.#focusDanger(said);
+    return said;
+  }
+
+  begin() {
+    this.#number += 1;
+    this.#turns.clear();
+    this.#more = null;
+    this.#earlier = el("div");
+    const { greeting, starters } = this.#strings;
+    this.log.replaceChildren(this.#reply([{ text: greeting, buttons: starters }]), this.#earlier);
+  }
+
+  #reply(messages) {
+    for (const message of messages) {
+      for (const { title, payload } of Array.isArray(message?.buttons) ? message.buttons.filter(Boolean) : []) this.#titles.set(payload, title);
+    }
+    return reply(messages, this.#strings, (title, payload) => this.say(title, payload));
+  }
+
+  #draw(message, place) {
+    const node = el("div", { class: "turn" }, visitorMessage(message.shown, this.#strings));
+    const turn = { message, node, shown: message.shown, messages: [], trouble: null, sending: false };
+    this.#turns.set(message.id, turn);
+    place.append(node);
+    return turn;
+  }
+
+  async #deliver(turn, quietly = false) {
+    if (turn.sending) return true;
+    turn.sending = true;
+    const number = this.#number;
+    const stopDots = quietly ? () => {} : this.#dots(turn);
+    const outcome = await this.#client.send(turn.message);
+    turn.sending = false;
+    stopDots();
+    if (number !== this.#number) return true;
+    if (outcome.deleted) {
+      this.startOver();
+      this.tell(outcome.messages);
+      return true;
+    }
+    if (outcome.retry) {
+      turn.message.again = true;
+      this.#outbox.failed(turn.message.id, outcome.wait);
+      if (!quietly || !turn.trouble) this.#trouble(turn, outcome);
+      return false;
+    }
+    this.#outbox.done(turn.message.id);
+    const hadFocus = turn.trouble?.contains(turn.trouble.getRootNode().activeElement);
+    if (outcome.trouble) this.#trouble(turn, outcome);
+    else this.#answer(turn, outcome.messages);
+    if (hadFocus) this.#host.focusInput();
+    if (!quietly) this.#scrollTo(turn.node, turn.node.lastElementChild);
+    this.#focusDanger(turn.node.lastElementChild);
+    return true;
+  }
+
+  #dots(turn) {
+    const dots = typing(this.#strings);
+    const timer = setTimeout(() => {
+      turn.node.append(dots);
+      this.#scrollTo(turn.node, dots);
+    }, TYPING_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      dots.remove();
+    };
+  }
+
+  #answer(turn, messages) {
+    turn.node.querySelector(".unsent")?.remove();
+    turn.trouble?.remove();
+    turn.trouble = null;
+    turn.messages = messages;
+    const answer = this.#reply(messages);
+    turn.node.append(answer);
+    const kind = messages.map((message) => message?.custom?.kind).find(Boolean);
+    if (ANSWERS.includes(kind)) {
+      if (this.#strings.tag !== "en") answer.lang = "en";
+      this.#goOnFrom(answer);
+    }
+    if (RATED.includes(kind)) answer.append(this.#tools(turn.message.id, messages, answer.lang || this.#strings.tag));
+  }
+
+  // "Tell me more" is about the last answer: it stands under that one alone.
+  #goOnFrom(answer) {
+    const row = followUpRow(this.#strings, (title, payload) => this.say(title, payload));
+    row.lang = this.#strings.tag;
+    answer.append(row);
+    const focused = [...(this.#more?.children || [])].indexOf(this.log.getRootNode().activeElement);
+    if (focused >= 0) row.children[focused].focus({ preventScroll: true });
+    this.#more?.remove();
+    this.#more = row;
+  }
+
+  #tools(id, messages, language) {
+    const text = messages.map((message) => message?.text).filter((part) => typeof part === "string").join("\n\n");
+    const rate = (rating, why) => this.#client.feedback({ id, rating, why });
+    const row = tools(text, language, this.#strings, rate, (back) => back.length && this.tell(back));
+    row.lang = this.#strings.tag;
+    return row;
+  }
+
+  #trouble(turn, { messages, retry, unsent }) {
+    turn.node.querySelector(".unsent")?.remove();
+    turn.trouble?.remove();
+    if (unsent) turn.node.firstChild.after(el("p", { class: "unsent" }, this.#strings.unsent));
+    const cards = hasContacts(messages); // then any further text repeats the cards for those who see none
+    const shown = cards ? messages.filter((part, place) => place === 0 || part.custom) : messages;
+    const answer = this.#reply(shown.length ? shown : [{ text: this.#strings.noAnswer }]);
+    const again = () => {
+      this.#host.focusInput();
+      this.#deliver(turn);
+    };
+    if (retry) answer.firstChild.after(el("button", { type: "button", class: "retry", onclick: again }, this.#strings.retry));
+    if (!cards) answer.append(el("p", { class: "notice" }, ...this.#host.notice()));
+    turn.node.append(answer);
+    turn.trouble = answer;
+    this.#scrollTo(turn.node, answer);
+  }
+
+  // In danger the reply must not be missed; but nobody is torn out of a sentence.
+  #focusDanger(answer) {
+    if (answer.classList.contains("safety") && this.#host.mayFocus()) answer.focus({ preventScroll: true });
+  }
+
+  // A long answer is read from its beginning; a short question stays in sight.
+  #scrollTo(turn, answer) {
+    const gap = 6;
+    const fits = turn.offsetHeight + 2 * gap <= this.log.clientHeight;
+    const short = turn.firstChild.offsetHeight < 100 && !answer.classList.contains("safety");
+    const first = fits || short ? turn : answer;
+    this.log.scrollTop += first.getBoundingClientRect().top - this.log.getBoundingClientRect().top - gap;
+  }
+}
