@@ -12,7 +12,7 @@ from bot.fallback import in_words
 from bot.reply import Button, Contact
 
 MORE = "Reply MORE for more."
-_SENTENCE = re.compile(r".+?(?:[.!?:]+[\"”’)]*(?=\s)|\n|$)\s*", re.DOTALL)
+_SENTENCE = re.compile(r".+?(?:[.!?]+[\"”’)]*(?=\s)|\n|$)\s*", re.DOTALL)
 _NO_DIGITS = re.compile(r"\D")
 _SHORTEST_NUMBER = 10  # digits with an area code; fewer are a short number such as 911
 
@@ -57,12 +57,14 @@ def render(said: Said, vendor: Vendor, paged: bool = False) -> list[Part]:
 
     An empty reply has none.
     """
-    text, buttons = _with_choices(_in_text(said), said.buttons, vendor)
-    if paged and not vendor.fits(text):
-        *pages, last = split(text, lambda page: vendor.fits(_and(page, MORE)))
-        return [*(Part(_and(page, MORE)) for page in pages), Part(last)]
-    parts = [Part(piece) for piece in split(text, vendor.fits)]
-    return [*parts[:-1], Part(parts[-1].text, buttons)] if parts else []
+    listed, buttons = _choices(said.buttons, vendor)
+    text = _in_text(said)
+    whole = _and(text, listed, "\n\n")
+    if vendor.fits(whole):
+        return [Part(whole, buttons)] if whole else []
+    fits: Fits = (lambda page: vendor.fits(_and(page, MORE))) if paged else vendor.fits
+    *first, last = _together(split(text, fits), split(listed, fits), fits)
+    return [*(Part(_and(page, MORE) if paged else page) for page in first), Part(last, buttons)]
 
 
 def split(text: str, fits: Fits) -> list[str]:
@@ -120,14 +122,23 @@ def _sources_line(said: Said) -> str:
     return f"{'Source' if len(titles) == 1 else 'Sources'}: {'; '.join(titles)}"
 
 
-def _with_choices(text: str, buttons: tuple[Button, ...], vendor: Vendor) -> tuple[str, tuple[Button, ...]]:
-    """The text and the buttons under it; choices that do not fit on buttons are listed in the text."""
-    if all(len(button.title) <= vendor.longest_title and _fits_behind(button, vendor) for button in buttons):
-        return text, buttons
-    listed = _and(text, numbered(buttons), "\n\n")
-    if not vendor.longest_title or not all(_fits_behind(button, vendor) for button in buttons):
-        return listed, ()
-    return listed, tuple(Button(str(number), one.payload) for number, one in enumerate(buttons, start=1))
+def _choices(buttons: tuple[Button, ...], vendor: Vendor) -> tuple[str, tuple[Button, ...]]:
+    """The list of what fits on no buttons, and the buttons; of both at most one says the titles."""
+    short = all(len(button.title) <= vendor.longest_title for button in buttons)
+    if not all(_fits_behind(button, vendor) for button in buttons):
+        return numbered(buttons), ()
+    if short:
+        return "", buttons
+    return numbered(buttons), tuple(
+        Button(str(number), button.payload) for number, button in enumerate(buttons, start=1)
+    )
+
+
+def _together(texts: list[str], choices: list[str], fits: Fits) -> list[str]:
+    """The choices under the last text where they fit, else in a message of their own: a list stays whole."""
+    if texts and choices and fits(both := _and(texts[-1], choices[0], "\n\n")):
+        return [*texts[:-1], both, *choices[1:]]
+    return [*texts, *choices]
 
 
 def _fits_behind(button: Button, vendor: Vendor) -> bool:
@@ -147,4 +158,4 @@ def _longest(text: str, ends: Sequence[int], fits: Fits) -> int:
 
 
 def _and(text: str, more: str, between: str = "\n") -> str:
-    return f"{text}{between}{more}" if text else more
+    return between.join(filter(None, [text, more]))

@@ -119,6 +119,23 @@ def test_a_long_sms_is_paged_in_two_segments_each():
     assert pages[-1].text.endswith("Reply 1, 2 or 3.")
 
 
+def test_a_list_of_choices_stays_in_one_message():
+    text = " ".join(f"This is sentence {number}, with some words in it." for number in range(12))
+    for length in range(200, len(text), 7):
+        reply = Reply("answer", (text[:length],), buttons=BUTTONS)
+        *first, last = render(Said.of(reply.messages()), SMS, paged=True)
+        assert last.text.endswith(numbered(BUTTONS))
+        assert not any("Tell me more" in page.text for page in first)
+
+
+def test_a_message_does_not_end_with_a_headline():
+    sources = (Source("a", "A guide " * 8, "1"), Source("b", "A manual " * 8, "1"))
+    for words in range(100, 300, 3):
+        reply = Reply("answer", ("a" * words + ".",), sources=sources)
+        pages = render(Said.of(reply.messages()), SMS, paged=True)
+        assert not any("Sources:\nReply" in page.text for page in pages)
+
+
 def test_messages_of_others_than_ours_are_rendered_too():
     assert [part.text for part in render(Said.of([{"text": "Hi"}, {"text": None, "image": "x"}]), SMS)] == [
         "Hi"
