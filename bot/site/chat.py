@@ -120,8 +120,10 @@ class Chat:
         key = (message.conversation, message.message_id)
         try:
             task = self._answered.find(key, message.text)
-            if task is None and message.again and (told := await self._told(message)):
-                return told
+            if task is None and message.again:
+                if told := await self._told(message):
+                    return told
+                task = self._answered.find(key, message.text)  # it may have been sent twice at once
             if task is None:
                 self._limit.count(message.conversation)
                 task = self._answered.start(key, message.text, lambda: self._ask(message))

@@ -95,11 +95,12 @@ def test_a_retry_is_answered_once(client: TestClient, assistant: Assistant) -> N
     assert len(assistant.asked) == 1
 
 
+@pytest.mark.parametrize("again", [False, True])
 def test_a_retry_while_the_first_is_under_way_waits_for_it(
-    build: Callable[..., Starlette], assistant: Assistant
+    build: Callable[..., Starlette], assistant: Assistant, store: Callable[..., None], again: bool
 ) -> None:
     assistant.delay = 0.2
-    sent = message()
+    sent = message(again=again)
 
     async def both() -> list[Any]:
         transport = httpx.ASGITransport(app=build())

@@ -37,6 +37,7 @@ export class Conversation {
   async restore() {
     const left = this.#outbox.left();
     if (!this.#client.started) return;
+    for (const message of left) this.#outbox.add(message);
     const number = this.#number;
     const told = await this.#client.history();
     if (number !== this.#number) return;
@@ -48,12 +49,14 @@ export class Conversation {
       const turn = this.#draw({ id, text, shown: this.#titles.get(text) || text }, this.#earlier);
       this.#answer(turn, messages);
     }
-    const unsent = left.filter(({ id }) => !this.#turns.has(id)).map((message) => this.#draw({ ...message, again: true }, this.#earlier));
+    const unsent = left.filter(({ id }) => !this.#turns.has(id));
+    for (const message of unsent) this.#draw({ ...message, again: true }, this.#earlier);
     this.log.scrollTop = this.log.scrollHeight;
     setTimeout(() => this.log.setAttribute("aria-live", "polite"), QUIET_MS);
-    for (const { message } of unsent) this.#outbox.add(message);
-    for (const { id } of left) if (!unsent.some(({ message }) => message.id === id)) this.#outbox.done(id);
-    for (const { message } of unsent) this.#outbox.failed(message.id);
+    for (const message of left) {
+      if (unsent.includes(message)) this.#outbox.failed(message.id);
+      else this.#outbox.done(message.id);
+    }
     this.#outbox.retry();
   }
 
