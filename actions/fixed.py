@@ -40,11 +40,14 @@ class ActionHuman(ReplyAction):
         return "action_human"
 
     def reply(self, tracker: Tracker, snapshot: Snapshot) -> tuple[Reply, Events]:
-        reply = fixed_reply(house().replies.human, snapshot)
+        replies = house().replies
+        pleads = tracker.latest_message["intent"]["name"] == "wants_help"
+        reply = fixed_reply(replies.wants_help if pleads else replies.human, snapshot)
         if not snapshot.profile.phone:
             text = f"{snapshot.profile.whom_to_ask} {reply.texts[0]}"
             reply = replace(reply, texts=(text,))
-        reply = replace(reply, contacts=centre_contacts(snapshot.profile))
+        at_once = house().safety.emergency if pleads else ()
+        reply = replace(reply, contacts=(*at_once, *centre_contacts(snapshot.profile)))
         return with_offer_of_a_call(reply, snapshot.profile), []
 
 

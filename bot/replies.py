@@ -20,6 +20,7 @@ from bot.knowledge.strict import Id, Strict, Text, at_least_one
 from bot.knowledge.yaml_file import DataError, raise_all, read_yaml
 from bot.reply import Button, Kind, Reply
 
+TALK_TO_A_PERSON = Button("Talk to a person", "/human")
 _WORDS = ("centre", "phone", "hours", "open_now")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
@@ -33,7 +34,7 @@ def known_placeholders(cls: Any, sentence: str) -> str:
 
 
 class FixedReply(Strict):
-    """One situation's words; `next` are the topics offered as buttons."""
+    """One situation's words; `next` are the topics offered as buttons, and "human", a person to talk to."""
 
     kind: Kind
     says: tuple[Text, ...]
@@ -52,9 +53,12 @@ class FixedReplies(Strict):
     acknowledge: FixedReply
     affirm: FixedReply
     deny: FixedReply
+    tells_trouble: FixedReply
+    good_news: FixedReply
     are_you_robot: FixedReply
     capabilities: FixedReply
     human: FixedReply
+    wants_help: FixedReply
     request_callback: FixedReply
     medical_advice: FixedReply
     privacy: FixedReply
@@ -88,15 +92,20 @@ def read_replies(path: Path, topics: Mapping[str, object]) -> FixedReplies:
     wrong: list[DataError] = []
     for situation in replies.__fields__:
         for number, topic in enumerate(replies[situation].next):
-            if topic not in topics:
-                wrong.append(file.error((situation, "next", number), f"expected a topic, found {topic!r}"))
+            if topic not in topics and topic != "human":
+                problem = f"expected a topic or human, found {topic!r}"
+                wrong.append(file.error((situation, "next", number), problem))
     raise_all(wrong)
     return replies
 
 
 def fixed_reply(fixed: FixedReply, snapshot: Snapshot) -> Reply:
     """The reply in this centre's name; a sentence whose word the profile lacks is left out."""
-    buttons = (Button(snapshot.knowledge.topics[topic].question, f"/{topic}") for topic in fixed.next)
+    topics = snapshot.knowledge.topics
+    buttons = (
+        TALK_TO_A_PERSON if topic == "human" else Button(topics[topic].question, f"/{topic}")
+        for topic in fixed.next
+    )
     return Reply(fixed.kind, (in_words(fixed.says, snapshot.profile),), buttons=tuple(buttons))
 
 

@@ -221,6 +221,9 @@ def test_who_is_not_understood_is_told_whom_to_call(running):
         ("thank you so much", "small_talk"),
         ("ok bye", "small_talk"),
         ("are you a bot or what", "small_talk"),
+        ("my mother drinks again and i am ashamed to bring friends home", "small_talk"),
+        ("70 days clean and my daughter called me", "small_talk"),
+        ("please somebody help us", "human"),
         ("what can you help me with", "capabilities"),
         ("i want to talk to a real person", "human"),
         ("should i take 2 or 3 of my xanax", "medical_advice"),
@@ -241,6 +244,26 @@ def test_a_person_means_phone_and_hours(running):
     assert "+1 312 555 0142" in heard.text
     assert "Monday" in heard.text
     assert heard.custom["cards"][0]["contacts"][0]["href"] == "tel:+13125550142"
+
+
+def test_who_asks_for_help_is_told_whom_to_call_at_once_and_how_to_start(running):
+    heard = running.conversation().say("/wants_help")
+    assert heard.kind == "human"
+    assert "988" in heard.text
+    assert "911" in heard.text
+    contacts = [contact["href"] for contact in heard.custom["cards"][0]["contacts"]]
+    assert "tel:911" in contacts
+    assert contacts[-1] == "tel:+13125550142"
+    assert heard.buttons[0]["payload"] == "/how_to_start"
+
+
+def test_trouble_is_heard_out_and_leads_to_a_person(running):
+    visitor = running.conversation()
+    heard = visitor.say("/tells_trouble")
+    assert "Thank you for telling me" in heard.text
+    assert "doesn't cover" not in heard.text
+    assert heard.buttons[-1]["payload"] == "/human"
+    assert visitor.say("/human").kind == "human"
 
 
 def test_yes_after_an_answer_means_more_and_after_not_knowing_a_person(running):

@@ -22,7 +22,7 @@ Score = Callable[[Sequence[str]], Sequence[Scores]]
 # What is said besides a question, or about the conversation: never a part.
 NO_PARTS = frozenset(
     "greeting thanks goodbye acknowledge affirm deny out_of_scope are_you_robot capabilities sources "
-    "tell_more simpler privacy delete_conversation".split()
+    "tell_more simpler privacy delete_conversation tells_trouble wants_help good_news".split()
 )
 
 # What speaks for a way or against it, in units of log probability. Other joints and roles than these

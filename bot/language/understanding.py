@@ -21,7 +21,9 @@ from bot.language.weights import weights
 
 FALLBACK = "nlu_fallback"  # Rasa's name for not having understood
 # What is said beside a question rather than instead of it.
-COURTESIES = frozenset({"greeting", "thanks", "goodbye", "acknowledge", "affirm", "deny"})
+COURTESIES = frozenset(
+    "greeting thanks goodbye acknowledge affirm deny tells_trouble wants_help good_news".split()
+)
 # Answered beside topics, in fixed words.
 NO_TOPICS = frozenset({"human", "medical_advice", "request_callback"})
 ABOUT_THE_CONVERSATION = frozenset(

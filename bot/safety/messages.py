@@ -14,6 +14,8 @@ from bot.knowledge.yaml_file import DataError
 from bot.safety.rules import Loader
 
 SAFE = "none"  # the id of a message that is no alarm
+# Intents whose phrases are no questions but cries for help: the net does not learn that they are harmless.
+OF_TROUBLE = frozenset({"tells_trouble", "wants_help"})
 ORDINARY = "ordinary question"  # the kind of a training phrase of data/nlu
 
 
@@ -47,11 +49,13 @@ def _messages(raw: dict[str, Any]) -> Iterator[Message]:
 
 
 def read_ordinary(folder: Path) -> list[Message]:
-    """Every training phrase of a folder of Rasa NLU files, as messages that are no alarm."""
+    """The training phrases of a folder of Rasa NLU files, as messages that are no alarm."""
     found: dict[str, None] = {}
     for path in sorted(folder.glob("*.yml")):
         raw = yaml.load(path.read_text(encoding="utf-8"), Loader=Loader) or {}
         for entry in raw.get("nlu") or []:
+            if entry.get("intent") in OF_TROUBLE:
+                continue
             for line in str(entry.get("examples") or "").splitlines():
                 text = re.sub(r"^\s*-\s+", "", line).strip()
                 if text and not text.startswith("/"):

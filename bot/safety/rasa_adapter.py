@@ -14,7 +14,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -22,7 +22,7 @@ from bot.language.encoder import SentenceEncoder
 from bot.rasa_component import TrainedComponent, folder_fingerprint
 from bot.safety.classifier import CLASSIFIER_FILE, SafetyClassifier, train
 from bot.safety.detect import detect_in_conversation
-from bot.safety.messages import read_messages
+from bot.safety.messages import OF_TROUBLE, read_messages
 from bot.safety.rules import RuleSet
 from bot.settings import settings
 
@@ -56,7 +56,11 @@ class SafetyNet(TrainedComponent[SafetyClassifier], IntentClassifier):
         return super().fingerprint_addon(config) + folder_fingerprint(settings().data_dir / "safety")
 
     def train(self, training_data: TrainingData) -> Resource:
-        ordinary = [example.get(TEXT) for example in training_data.intent_examples]
+        ordinary = [
+            example.get(TEXT)
+            for example in training_data.intent_examples
+            if example.get(INTENT) not in OF_TROUBLE
+        ]
         messages = read_messages(settings().data_dir / "safety" / "messages.yml")
         return self.keep(train(SentenceEncoder.load(), messages, ordinary))
 
