@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
 
+from bot.commands import without_command
 from bot.text import LONGEST, clean
 
 MOST_BYTES = 64 * 1024
@@ -20,7 +21,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 @dataclass(frozen=True)
 class VisitorMessage:
-    """One message as the widget sent it; `text` is cleaned and never empty."""
+    """One message as the widget sent it; `text` is cleaned, never empty, and no command but a button's."""
 
     conversation: str
     message_id: str
@@ -96,7 +97,7 @@ def _text(sent: dict[str, object]) -> str:
         raise Refused(400, "bad_request", '"text" must be a string.')
     if len(value) > LONGEST:
         raise _too_long(400)
-    text = clean(value)
+    text = without_command(clean(value))
     # Invisible characters alone (zero-width spaces, say) are nothing to answer either.
     if all(unicodedata.category(sign)[0] in "CZ" for sign in text):
         raise Refused(400, "empty", "There is nothing to read yet. Please type your question and send it.")
