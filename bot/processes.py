@@ -90,7 +90,7 @@ def keep_running(
     logs: Path,
     say: Callable[[str], None],
 ) -> None:
-    """Runs the commands in `folder` until Ctrl-C, SIGTERM or a closed terminal, then ends them.
+    """Runs the commands in `folder` until Ctrl-C, SIGTERM or a closed terminal (nohup aside), then ends them.
 
     Each writes to `logs`/<name>.log, anew at every call. To be called from the main thread.
     """
@@ -100,9 +100,10 @@ def keep_running(
         nonlocal stopping
         stopping = True
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
-            signal.signal(number, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    signal.signal(signal.SIGTERM, on_signal)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, on_signal)
     logs.mkdir(parents=True, exist_ok=True)
     all_kept = [_Kept(name, command, logs / f"{name}.log") for name, command in commands.items()]
     for kept in all_kept:

@@ -15,10 +15,11 @@ import pytest
 from bot.settings import ROOT
 
 KEEPER = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from bot.processes import keep_running
 folder = Path(sys.argv[1])
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever started the tests
 sleeper = [sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(60)"]
 failing = [sys.executable, "-c", "print('no model'); raise SystemExit(3)"]
 commands = {"site": sleeper, "assistant": sleeper, "actions": failing if "failing" in sys.argv else sleeper}
