@@ -30,9 +30,10 @@ from benchmarks import figures
 from benchmarks.parsing import ParseTimes, parse_times
 from benchmarks.report import HELD_OUT, Target, saying, table, targets, write
 from bot import prepare
-from bot.house import LOG_TAIL, START_SECONDS, HouseError, free_ports, open_house, stop
+from bot.house import LOG_TAIL, START_SECONDS, HouseError, free_ports, open_house
 from bot.knowledge.reading import read_knowledge
 from bot.language.evaluate import read_cases
+from bot.processes import stop
 from bot.settings import settings
 
 CONVERSATIONS = 20

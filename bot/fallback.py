@@ -53,6 +53,18 @@ def stand_in(text: str) -> Reply:
     return standby.reply(text) or unavailable
 
 
+def sees_danger(text: str) -> bool:
+    """Whether the rules alone see danger in a text; takes a few milliseconds. Raises DataError."""
+    return _stand_ins()[0].sees_danger(text)
+
+
+def get_ready() -> None:
+    """Reads what `stand_in` and `sees_danger` need: the model in the background. Raises DataError."""
+    standby, _ = _stand_ins()
+    standby.sees_danger("")  # reads the rules
+    standby.get_ready()
+
+
 @lru_cache(maxsize=1)
 def _stand_ins() -> tuple[Standby, Reply]:
     """For this process's country and centre."""
@@ -65,7 +77,7 @@ def _stand_ins() -> tuple[Standby, Reply]:
 
 def read_scoring() -> Scoring:
     """The encoder, and the danger classifier of the newest model. Raises what reading them raises."""
-    from bot.language.encoder import SentenceEncoder  # 100 MB that a site needs only in an outage
+    from bot.language.encoder import SentenceEncoder  # slow to import
     from bot.safety.classifier import classifier_of
 
     models = settings().models_dir.glob("iop-*.tar.gz")

@@ -17,10 +17,10 @@ import httpx
 
 from bot import prepare, serve
 from bot.callbacks.keys import new_key
+from bot.processes import stop
 from bot.settings import ROOT, Settings, settings
 
 START_SECONDS = 120  # on a busy machine; an idle one takes fifteen
-STOP_SECONDS = 20
 # Options that have a process log all it can; each overrides what serve.py gives before it.
 DEBUG = {
     "site": ("--log-level", "trace", "--access-log"),
@@ -171,18 +171,6 @@ def free_ports(number: int) -> list[int]:
     for probe in probes:
         probe.close()
     return ports
-
-
-def stop(*processes: subprocess.Popen[bytes]) -> None:
-    """Ends processes, the hard way if they do not end by themselves."""
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _quiet(text: str) -> None:

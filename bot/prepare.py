@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -16,6 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.processes import end_with_parent
 from bot.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ QUIET_ENVIRONMENT = {
     "PYTHONWARNINGS": "ignore",
     "OMP_NUM_THREADS": "1",
 }
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 Say = Callable[[str], None]
 
@@ -86,6 +90,7 @@ def train(settings: Settings, say: Say) -> Path:
     model = model_path(settings)
     if model.exists():
         return model
+    _check_phrases()
     say("Training the model (a few minutes; again only when what it is made of changes)")
     # Trained in a folder of its own: a model that is there is always whole.
     workshop = settings.models_dir / "training"
@@ -100,16 +105,29 @@ def train(settings: Settings, say: Say) -> Path:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=end_with_parent,
     )
     trained = workshop / model.name
     if result.returncode != 0 or not trained.exists():
         log = settings.models_dir / "training.log"
-        log.write_text(result.stdout)
-        lines = [line for line in result.stdout.splitlines() if line.strip()] or ["no output"]
+        said = _COLOURS.sub("", result.stdout)
+        log.write_text(said)
+        lines = [line for line in said.splitlines() if line.strip()] or ["no output"]
         raise PrepareError(f"Training failed: {lines[-1]} (all of it: {log})")
     trained.replace(model)
     shutil.rmtree(workshop, ignore_errors=True)
     return model
+
+
+def _check_phrases() -> None:
+    """Finds what Rasa would tell of only in the midst of the training, without its line."""
+    from bot.knowledge.yaml_file import DataError
+    from bot.phrases import check_phrases
+
+    try:
+        check_phrases(ROOT / "data" / "nlu", ROOT / "domain.yml")
+    except DataError as error:
+        raise PrepareError(str(error)) from error
 
 
 def load_knowledge(settings: Settings, say: Say) -> Snapshot:

@@ -1,8 +1,7 @@
-"""Starts the three processes, says when they answer, and stops them together."""
+"""Starts the three processes, says when they answer, keeps them running and stops them together."""
 
 from __future__ import annotations
 
-import shlex
 import socket
 import sys
 import threading
@@ -12,9 +11,7 @@ import urllib.request
 from contextlib import closing
 from pathlib import Path
 
-from honcho.manager import Manager
-
-from bot import prepare
+from bot import prepare, processes
 from bot.prepare import PrepareError, Say
 from bot.settings import ROOT, Settings
 
@@ -23,7 +20,7 @@ PATIENCE = 90  # seconds until a process that does not answer is called late
 
 
 def serve(settings: Settings, say: Say) -> int:
-    """Prepares, then runs until Ctrl-C or until a process ends. Returns the exit status.
+    """Prepares, then runs until Ctrl-C; a process that ends is started again. Returns the exit status.
 
     Raises PrepareError for anything that prevents the start.
     """
@@ -32,20 +29,12 @@ def serve(settings: Settings, say: Say) -> int:
         _check_port(name, port)
     model = prepare.prepare(settings, say)
     say("Starting the site, the assistant and the actions")
-    manager = Manager()
-    LOGS.mkdir(parents=True, exist_ok=True)
-    for name, command in commands(settings, model).items():
-        # Rasa and its libraries greet every start with pages of warnings: they go to a file.
-        logged = f"exec {shlex.join(command)} >{shlex.quote(str(LOGS / name))}.log 2>&1"
-        manager.add_process(name, logged, cwd=str(ROOT), env=environment(settings))
     watcher = threading.Thread(target=_announce, args=(settings, say, started), daemon=True)
     watcher.start()
     with closing(prepare.open_tracker_store(settings)):
-        manager.loop()
-    if manager.returncode in (0, 130, 143):  # Ctrl-C is the ordinary way to stop
-        return 0
-    say(f"A process ended by itself; what it said last is in {LOGS}/")
-    return 1
+        # Rasa and its libraries greet every start with pages of warnings: they go to a file.
+        processes.keep_running(commands(settings, model), environment(settings), ROOT, LOGS, say)
+    return 0
 
 
 def commands(settings: Settings, model: Path) -> dict[str, list[str]]:

@@ -27,9 +27,10 @@ class Scoring:
 
 
 class Standby:
-    """Looks at a message with rules and classifier, or with rules alone where there is no model.
+    """Looks at a message with the rules and, once the model is read, with the classifier too.
 
-    The model is read at the first message, which then takes a second or two. Safe to share between threads.
+    The model is read in the background, from `get_ready` or the first message on; until then, and where
+    there is none, the rules answer alone: nobody waits. Safe to share between threads.
     """
 
     def __init__(self, resources: SafetyResources, read_scoring: Callable[[], Scoring] | None = None) -> None:
@@ -38,23 +39,32 @@ class Standby:
         self._scoring: Scoring | None = None
         self._lock = threading.Lock()
 
+    def get_ready(self) -> None:
+        """Begins to read the model, if that has not begun."""
+        with self._lock:
+            read_scoring, self._read_scoring = self._read_scoring, None
+        if read_scoring is not None:
+            threading.Thread(name="standby", target=self._read, args=(read_scoring,), daemon=True).start()
+
+    def sees_danger(self, text: str) -> bool:
+        """Whether the rules see danger: a quick look, before the message is handed on."""
+        finding = detect(text)
+        return finding is not None and finding.is_danger
+
     def reply(self, text: str) -> Reply | None:
         """The safety reply to a message that tells of danger; None for any other."""
-        scoring = self._read()
+        self.get_ready()
+        scoring = self._scoring
         finding = detect(text, scoring.encoder, scoring.classifier) if scoring else detect(text)
         if finding is None or not finding.is_danger:
             return None
         return safety_reply(finding, self._resources)
 
-    def _read(self) -> Scoring | None:
-        with self._lock:
-            if self._scoring is None and self._read_scoring is not None:
-                try:
-                    self._scoring = self._read_scoring()
-                except Exception as error:  # whatever the files are like, the rules go on
-                    log.error("danger is looked for by rules alone: %s: %s", type(error).__name__, error)
-                    self._read_scoring = None
-            return self._scoring
+    def _read(self, read_scoring: Callable[[], Scoring]) -> None:
+        try:
+            self._scoring = read_scoring()
+        except Exception as error:  # whatever the files are like, the rules go on
+            log.error("danger is looked for by rules alone: %s: %s", type(error).__name__, error)
 
 
 def safety_reply(finding: Finding, resources: SafetyResources, again: bool = False) -> Reply:

@@ -53,6 +53,7 @@ def create_app(
     emergency: Sequence[Contact],
     stand_in: Callable[[str], Reply],
     *,
+    sees_danger: Callable[[str], bool] = lambda text: False,
     take: Callable[[Details], None] = take,
     wait_seconds: float = WAIT_SECONDS,
     transport: httpx.AsyncBaseTransport | None = None,
@@ -60,14 +61,14 @@ def create_app(
     """The site of one centre.
 
     `emergency` is whom to call in danger, the most urgent first: on the page and in the widget's
-    notice. A visitor waits `wait_seconds` for an answer; then, and whenever the assistant fails,
-    `stand_in` is what their text gets. `take` stores a call-back request.
+    notice. A visitor waits `wait_seconds` for an answer, not as long where `sees_danger`; then, and
+    whenever the assistant fails, `stand_in` is what their text gets. `take` stores a call-back request.
     `transport` replaces the network towards the assistant and the action server, in tests.
     """
     assistant = Assistant(config.assistant_url, transport)
     limit = Limit(f"{DO_NOT_WAIT} {in_words(emergency)}" if emergency else "")
     history = History(config.tracker_url)
-    chat = Chat(assistant, history, limit, stand_in, wait_seconds)
+    chat = Chat(assistant, history, limit, stand_in, sees_danger, wait_seconds)
     callback = CallbackForm(config, profile, read_words(config.data_dir), stand_in, take)
     feedback = Feedback(FeedbackStore(config.tracker_url), history, limit, stand_in)
     health = Health(assistant, config.actions_url, config.database_url, transport)
@@ -136,11 +137,13 @@ def create_app(
 
 def app() -> Starlette:
     """The site as configured by the environment and the files under the data directory."""
-    from bot.fallback import stand_in
+    from bot.fallback import get_ready, sees_danger, stand_in
     from bot.knowledge.reading import read_profile
     from bot.safety.resources import emergency_contacts
 
     logs.close()
+    get_ready()
     config = settings()
     profile = read_profile(config.data_dir / "centre.yml")
-    return create_app(config, profile, emergency_contacts(config.data_dir, config.country), stand_in)
+    emergency = emergency_contacts(config.data_dir, config.country)
+    return create_app(config, profile, emergency, stand_in, sees_danger=sees_danger)

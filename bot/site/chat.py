@@ -31,7 +31,8 @@ from bot.site.incoming import (
 from bot.site.limit import Limit
 from bot.site.once import AnsweredOnce, MessageIdReused, TooManyWaiting
 
-WAIT_SECONDS = 15.0
+WAIT_SECONDS = 15.0  # less than the widget waits (static/iop-chat/client.js)
+DANGER_SECONDS = 3.0  # the same, when the rules see danger
 DELETE = "/delete_conversation"  # as a button would say it
 NOT_DELETED = (
     "Your conversation is not deleted yet: the assistant does not answer. Please try again in a minute."
@@ -42,7 +43,8 @@ log = logging.getLogger(__name__)
 
 
 class Chat:
-    """The chat endpoint. `stand_in` is what is said to a text that gets no answer."""
+    """The chat endpoint. `stand_in` is what is said to a text that gets no answer; one in which
+    `sees_danger` sees danger does not wait long for it."""
 
     def __init__(
         self,
@@ -50,12 +52,14 @@ class Chat:
         history: History,
         limit: Limit,
         stand_in: Callable[[str], Reply],
+        sees_danger: Callable[[str], bool],
         wait_seconds: float = WAIT_SECONDS,
     ) -> None:
         self._assistant = assistant
         self._history = history
         self._limit = limit
         self._stand_in = stand_in
+        self._sees_danger = sees_danger
         self._wait_seconds = wait_seconds
         self._answered: AnsweredOnce[Messages] = AnsweredOnce()
 
@@ -132,9 +136,11 @@ class Chat:
         except TooManyWaiting:
             log.warning("too many messages are waiting for the assistant")
             return None
-        done, _ = await asyncio.wait({task}, timeout=self._wait_seconds)
+        danger = await run_in_threadpool(self._sees_danger, message.text)
+        patience = min(DANGER_SECONDS, self._wait_seconds) if danger else self._wait_seconds
+        done, _ = await asyncio.wait({task}, timeout=patience)
         if not done:
-            log.warning("the assistant did not answer within %g s", self._wait_seconds)
+            log.warning("the assistant did not answer within %g s", patience)
             return None
         messages = None if task.cancelled() else task.result()
         if messages is not None and is_deleted(messages):

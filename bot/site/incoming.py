@@ -13,6 +13,7 @@ from typing import cast
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
+from bot.commands import without_command
 from bot.feedback.repository import RATINGS, Rating
 from bot.text import LONGEST, clean
 
@@ -26,8 +27,8 @@ _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 @dataclass(frozen=True)
 class VisitorMessage:
-    """One message as the widget sent it; `text` is cleaned and never empty. `again` says that it was
-    sent before, and may have been answered."""
+    """One message as the widget sent it; `text` is cleaned, never empty, and no command but a button's.
+    `again` says that it was sent before, and may have been answered."""
 
     conversation: str
     message_id: str
@@ -135,7 +136,7 @@ def _text(sent: dict[str, object]) -> str:
         raise Refused(400, "bad_request", '"text" must be a string.')
     if len(value) > LONGEST:
         raise _too_long(400)
-    text = clean(value)
+    text = without_command(clean(value))
     # Invisible characters alone (zero-width spaces, say) are nothing to answer either.
     if all(unicodedata.category(sign)[0] in "CZ" for sign in text):
         raise Refused(400, "empty", "There is nothing to read yet. Please type your question and send it.")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,11 +16,13 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from bot.fallback import stand_in
-from bot.reply import KINDS
+from bot import fallback
+from bot.reply import KINDS, Reply
 from bot.safety.resources import read_resources
 from bot.safety.standby import Scoring, Standby
 from bot.settings import settings
+from bot.site.app import STATIC
+from bot.site.chat import DANGER_SECONDS, WAIT_SECONDS
 from tests.site.conftest import ANSWER, EMERGENCY, Assistant, message
 
 
@@ -197,6 +202,15 @@ def test_the_emergency_numbers_are_not_written_into_the_site(
     assert "988" not in said
 
 
+def ready_stand_in(text: str) -> Reply:
+    """The site's own, some seconds after its start."""
+    fallback.get_ready()
+    for thread in threading.enumerate():
+        if thread.name == "standby":
+            thread.join()
+    return fallback.stand_in(text)
+
+
 @pytest.mark.parametrize(
     ("text", "danger", "number"),
     [
@@ -215,7 +229,7 @@ def test_danger_gets_its_reply_while_the_assistant_is_down(
     number: str,
 ) -> None:
     assistant.reply = httpx.ConnectError("refused")
-    with TestClient(build(stand_in=stand_in)) as client:
+    with TestClient(build(stand_in=ready_stand_in)) as client:
         body = client.post("/chat", json=message(text)).json()
     said, custom = body["messages"][0]["text"], body["messages"][-1]["custom"]
     assert custom["kind"] == "safety"
@@ -227,7 +241,7 @@ def test_an_ordinary_question_gets_no_safety_reply_while_the_assistant_is_down(
     build: Callable[..., Starlette], assistant: Assistant, trained_model: Path
 ) -> None:
     assistant.reply = httpx.ConnectError("refused")
-    with TestClient(build(stand_in=stand_in)) as client:
+    with TestClient(build(stand_in=ready_stand_in)) as client:
         body = client.post("/chat", json=message("how long is the program")).json()
     assert body["messages"][-1]["custom"]["kind"] == "unknown"
 
@@ -242,3 +256,73 @@ def test_without_a_model_the_rules_still_see_danger() -> None:
     assert found is not None
     assert found.safety[0] == "suicide"
     assert standby.reply("how long is it") is None
+
+
+def test_nobody_waits_until_the_model_is_read() -> None:
+    reading, go_on = threading.Event(), threading.Event()
+
+    def slow_model() -> Scoring:
+        reading.set()
+        go_on.wait(20)
+        raise FileNotFoundError("models")
+
+    resources = read_resources(settings().data_dir / "safety" / "resources.yml", "US")
+    standby = Standby(resources, slow_model)
+    standby.reply("hello")  # reads the rules
+    begun = time.monotonic()
+    found = standby.reply("i want to kill myself")
+    assert time.monotonic() - begun < 1
+    assert found is not None
+    assert reading.wait(5), "it is read in the background"
+    go_on.set()
+
+
+def test_danger_does_not_wait_long_for_an_assistant_that_hangs(
+    build: Callable[..., Starlette], assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.site.chat.DANGER_SECONDS", 0.2)
+    fallback.get_ready()
+    assistant.delay = 6
+    site = build(stand_in=fallback.stand_in, sees_danger=fallback.sees_danger, wait_seconds=4.0)
+    with TestClient(site) as client:
+        begun = time.monotonic()
+        body = client.post("/chat", json=message("i want to die")).json()
+        assert time.monotonic() - begun < 2
+        assert body["messages"][-1]["custom"]["safety"][0] == "suicide"
+        begun = time.monotonic()
+        client.post("/chat", json=message("how long is it"))
+        assert time.monotonic() - begun >= 4, "an ordinary question has time"
+    assert len(assistant.asked) == 2, "both were handed on"
+
+
+def test_the_site_answers_before_the_widget_gives_up() -> None:
+    found = re.search(r"GIVE_UP_MS = ([0-9_]+);", (STATIC / "iop-chat" / "client.js").read_text())
+    assert found is not None
+    assert int(found[1]) / 1000 > WAIT_SECONDS + 3
+    assert DANGER_SECONDS <= 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "handed_on"),
+    [
+        ("/restart", "restart"),
+        ("/session_start", "session_start"),
+        ("//back", "back"),
+        (" / restart", "restart"),
+        ("/anything", "anything"),
+        ('/program_length{"a": 1}', 'program_length{"a": 1}'),
+        ("/program_length", "/program_length"),
+        ("/tell_more", "/tell_more"),
+        ("/delete_conversation", "/delete_conversation"),
+    ],
+)
+def test_only_what_a_button_sends_is_a_command(
+    client: TestClient, assistant: Assistant, typed: str, handed_on: str
+) -> None:
+    client.post("/chat", json=message(typed))
+    assert [asked["message"] for asked in assistant.asked] == [handed_on]
+
+
+def test_a_slash_alone_is_nothing_to_read(client: TestClient, assistant: Assistant) -> None:
+    assert client.post("/chat", json=message("//")).json()["error"]["code"] == "empty"
+    assert assistant.asked == []
