@@ -36,11 +36,14 @@ SEED = 20
 FOLDS = 4
 STRENGTH = 10.0  # inverse of the regularisation
 ORDINARY_DISTRESS = 0.04  # share of ordinary questions that may get a support line for nothing
+UNSURE = ("abuse", "violence")  # what a support line speaks of only where the kind is clear
+UNCLEAR = "suicide"  # whose line, a crisis line for everyone, is right where it is not
+FALSE_KIND = 0.2  # share of such lines for nothing that may speak of abuse or violence
 HARD_DANGER = 0.015  # share of hard negatives that may be taken for danger
 ORDINARY_DANGER = 0.0002  # share of ordinary questions, held out in turn, that may be taken for danger
 MAX_WORDS = 40  # of a unit; a message this short is also scored as a whole
 CLASSIFIER_FILE = "safety.joblib"
-_FORMAT = 3
+_FORMAT = 4
 
 
 class SafetyModelError(Exception):
@@ -56,6 +59,7 @@ class Scored:
     reason: str
     sentence: int
     score: float
+    is_clear: bool  # whether the kind of distress is; danger always has one
 
 
 @dataclass(frozen=True)
@@ -92,9 +96,11 @@ class _Kinds:
     meaning: Scores  # shape (len(ids), 384)
     intercepts: Scores
 
-    def of(self, vector: npt.NDArray[np.float32]) -> str:
-        """The likeliest id of a vector of shape (384,)."""
-        return self.ids[int(np.argmax(self.meaning @ vector + self.intercepts))]
+    def of(self, vector: npt.NDArray[np.float32]) -> tuple[str, float]:
+        """The likeliest id of a vector of shape (384,) and its probability, 0 to 1."""
+        sums = self.meaning @ vector + self.intercepts
+        best = int(np.argmax(sums))
+        return self.ids[best], float(1 / np.exp(sums - sums[best]).sum())
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,7 @@ class SafetyClassifier:
     danger_threshold: float
     worded_threshold: float  # for danger too, in a sentence with a word of danger (see words.yml)
     distress_threshold: float
+    kind_threshold: float  # probability from which distress is abuse or violence
     format: int = _FORMAT
 
     def find(self, plain: Sequence[str], encoder: Encoder) -> Scored | None:
@@ -120,10 +127,13 @@ class SafetyClassifier:
         if not over.size and score < self.distress_threshold:
             return None
         strength: Strength = "danger" if over.size else "distress"
-        id_ = self.kinds.of(vectors[best])
+        id_, likely = self.kinds.of(vectors[best])
+        is_clear = strength == "danger" or id_ not in UNSURE or likely >= self.kind_threshold
         limit = float(limits[best]) if over.size else self.distress_threshold
         reason = f"classifier: {id_}, score {score:.2f} (from {limit:.2f}): “{units[best]}”"
-        return Scored(id_, strength, reason, min(best, len(plain) - 1), score)
+        if not is_clear:
+            id_, reason = UNCLEAR, f"{reason}, kind not clear: {likely:.2f} (from {self.kind_threshold:.2f})"
+        return Scored(id_, strength, reason, min(best, len(plain) - 1), score, is_clear)
 
     def _limit(self, unit: str, score: float) -> float:
         """The score from which a unit is danger: words that the rules set aside count for nothing."""
@@ -183,6 +193,7 @@ def train(encoder: Encoder, messages: Sequence[Message], ordinary: Sequence[str]
     is_danger = (ids != SAFE)[owner]
     worded = np.array([bool(vocabulary.danger_words.search(text)) for text in texts])
     scores, worded_scores = np.zeros(len(messages)), np.zeros(len(messages))
+    kind_of, likely = np.full(len(messages), "", dtype=object), np.zeros(len(messages))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     for training, held in folds.split(ids, ids):
         mine, theirs = np.isin(owner, training) & learn, np.isin(owner, held)
@@ -190,18 +201,25 @@ def train(encoder: Encoder, messages: Sequence[Message], ordinary: Sequence[str]
         found = alarm.scores([texts[i] for i in np.flatnonzero(theirs)], vectors[theirs])
         np.maximum.at(scores, owner[theirs], found)
         np.maximum.at(worded_scores, owner[theirs], found * worded[theirs])
+        held_kinds = _fit_kinds(vectors[mine & is_danger], ids[owner][mine & is_danger])
+        for unit in np.flatnonzero(theirs & whole):
+            kind_of[owner[unit]], likely[owner[unit]] = held_kinds.of(vectors[unit])
     alarm = _fit([texts[i] for i in np.flatnonzero(learn)], vectors[learn], is_danger[learn])
     dangers = learn & is_danger
-    kinds = LogisticRegression(C=STRENGTH, max_iter=500, random_state=SEED)
-    kinds.fit(vectors[dangers], ids[owner][dangers])
     asked = np.array([message.kind == ORDINARY for message in messages])
     hard = (ids == SAFE) & ~asked
+    distress_threshold = float(np.quantile(scores[asked], 1 - ORDINARY_DISTRESS)) if asked.any() else 0.5
+    nothing = (ids == SAFE) & (scores >= distress_threshold)
+    unsure = np.isin(kind_of, UNSURE)
     return SafetyClassifier(
         alarm=alarm,
-        kinds=_Kinds(tuple(map(str, kinds.classes_)), kinds.coef_, kinds.intercept_),
+        kinds=_fit_kinds(vectors[dangers], ids[owner][dangers]),
         danger_threshold=_danger_threshold(scores[asked], scores[hard]),
         worded_threshold=_danger_threshold(worded_scores[asked], worded_scores[hard]),
-        distress_threshold=float(np.quantile(scores[asked], 1 - ORDINARY_DISTRESS)) if asked.any() else 0.5,
+        distress_threshold=distress_threshold,
+        kind_threshold=float(np.quantile(likely[nothing & unsure], 1 - FALSE_KIND))
+        if (nothing & unsure).any()
+        else 0.5,
     )
 
 
@@ -235,6 +253,12 @@ def _fit(texts: Sequence[str], vectors: npt.NDArray[np.float32], is_danger: npt.
         for gram, index in words.vocabulary_.items()
     }
     return _Alarm(weights[:meanings], grams, float(model.intercept_[0]))
+
+
+def _fit_kinds(vectors: npt.NDArray[np.float32], ids: npt.NDArray[np.str_]) -> _Kinds:
+    model = LogisticRegression(C=STRENGTH, max_iter=500, random_state=SEED)
+    model.fit(vectors, ids)
+    return _Kinds(tuple(map(str, model.classes_)), model.coef_, model.intercept_)
 
 
 def _grams(text: str) -> list[str]:

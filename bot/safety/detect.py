@@ -28,8 +28,10 @@ logger = logging.getLogger(__name__)
 PRIORITY = ("overdose", "withdrawal", "medical_emergency", "suicide", "violence", "self_harm", "abuse")
 MAX_CHARACTERS = 100_000  # of a longer message, the beginning and the end are looked at
 JOINED = 500  # characters of the message before, and of this one, that are looked at together
+GENERAL = "general"  # the variant of distress whose kind is not clear
 MAX_SCORED = 48  # sentences given to the classifier; the rules see all
 
+_DESPAIR = ("suicide", "self_harm")
 _DRUG = re.compile(
     r"(?<!\S)(?:heroin|fentanyl|meth|dope|pills?|xanax|oxy|opioids?|needle|narcan|used|using|overdos\S+|drugs?|vodka|"
     r"methadone|snorted|shot up|foil|percocet|percs|benzos?|cocaine|coke)(?!\S)"
@@ -58,7 +60,7 @@ class Finding:
     reason: str
     sentence: int  # index of the sentence, from 0; windows of one endless sentence count each
     about: About = "self"  # who is in danger (for violence: who might harm)
-    variant: str = ""  # poison | alone | child | elder: a more fitting reply, if there is one
+    variant: str = ""  # a more fitting reply or line of resources.yml, if there is one
     language: str = "en"
     also: tuple[str, ...] = ()  # further ids found in the same message
 
@@ -103,17 +105,19 @@ def detect_in_conversation(
 ) -> Finding | None:
     """Like detect(), and notices what only the last two messages together say ("i want to" / "die").
 
-    `before` is the visitor's message before this one, or "". What it said on its own is not reported again.
+    `before` is the visitor's message before this one, or "". What it said on its own is not reported again,
+    but words of despair right after it are danger.
     """
     finding = detect(text, encoder, classifier)
     if (finding is not None and finding.is_danger) or not before:
         return finding
     before, text = before[-JOINED:], text[:JOINED]
-    joined = detect(f"{before} {text}")
-    if joined is None or not joined.is_danger:
-        return finding
     alone = detect(before)
     if alone is not None and alone.is_danger:
+        despair = detect(text) if alone.id in _DESPAIR else None
+        return replace(despair, strength="danger") if despair and despair.id in _DESPAIR else finding
+    joined = detect(f"{before} {text}")
+    if joined is None or not joined.is_danger:
         return finding
     return replace(joined, reason=f"{joined.reason} (with the message before)")
 
@@ -126,13 +130,14 @@ def _detect(text: str, encoder: Encoder | None, classifier: SafetyClassifier | N
     if scored is None or (found is not None and scored.strength != "danger"):
         return found
     sentence = plain[scored.sentence]
+    who = about(scored.id, sentence, len(sentence), "")
     return Finding(
         id=scored.id,
         strength=scored.strength,
         reason=scored.reason,
         sentence=scored.sentence,
-        about=about(scored.id, sentence, len(sentence), ""),
-        variant=variant(scored.id, " ".join(plain)),
+        about=who,
+        variant=variant(scored.id, " ".join(plain), who) if scored.is_clear else GENERAL,
     )
 
 
@@ -164,13 +169,14 @@ def _finding(index: int, match: Match, sentence: str, whole: str) -> Finding:
     id_ = rule.id
     if rule.name == "not_waking" and _DRUG.search(whole):
         id_ = "overdose"  # someone who will not wake after drugs: the reply that speaks of naloxone
+    who = rule.about or about(id_, sentence, match.end, match.words)
     weakened = " (weakened by its context)" if match.strength != rule.strength else ""
     return Finding(
         id=id_,
         strength=match.strength,
         reason=f"rule {rule.id}.{rule.name}: “{match.words}”{weakened}",
         sentence=index,
-        about=rule.about or about(id_, sentence, match.end, match.words),
-        variant=rule.variant or variant(id_, whole),
+        about=who,
+        variant=rule.variant or variant(id_, whole, who),
         language=rule.language,
     )

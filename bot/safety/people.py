@@ -11,7 +11,7 @@ _KIN = (
     "son daughter husband wife boyfriend girlfriend partner brother sister mom mother dad father friend "
     "roommate cousin aunt nephew niece kid kids child children baby toddler infant newborn client patient "
     "ex neighbor teen teenager uncle student boss grandma grandmother grandpa grandfather grandson "
-    "granddaughter grandkids"
+    "granddaughter grandkids dealer plug pimp landlord coworker guy dude stranger"
 )
 _CHILDREN = (
     "kid kids child children baby toddler infant newborn niece nephew grandson granddaughter grandkids "
@@ -28,6 +28,23 @@ _FIRST = _any("i me myself we us")
 _THIRD = _any(
     "he she they him her them himself herself themselves someone somebody everyone",
     rf"(?:my|our|his|her|a|the) (?:\S+ ){{0,3}}?(?:{'|'.join(_KIN.split())})s?",
+)
+# Drugs that naloxone does nothing for, and ones where it may.
+_PILLS = _any(
+    "tylenol acetaminophen paracetamol ibuprofen advil aspirin aleve benadryl diphenhydramine melatonin "
+    "antidepressants zoloft lexapro prozac wellbutrin lithium insulin metformin trazodone seroquel vitamins",
+    r"(?:\w+ )?blood thinners?",
+)
+_OPIOIDS = _any(
+    "heroin fentanyl dope oxy oxycodone oxycontin percocet vicodin norco hydrocodone morphine dilaudid "
+    "methadone suboxone tramadol codeine opioid opioids opiates blues perc roxy narcan naloxone"
+)
+_AT_HOME = _any(
+    "husband wife boyfriend girlfriend partner fiance fiancee spouse ex",
+    r"if (?:i|we) (?:leave|left|tell|go|call)",
+)
+_ASSAULTED = re.compile(
+    r"(?<!\S)(?:raped|sexual(?:ly)? (?:assault(?:ed)?|abused?)|molested|my rape|rape kit)(?!\S)"
 )
 _MINE = re.compile(r"(?<!\S)(?:myself|my (?:own )?(?:life|wrists?|arms?|brains?))(?!\S)")
 _CHILD = _any(
@@ -57,8 +74,21 @@ def about(danger: str, sentence: str, end: int, words: str) -> About:
     return "other" if third and (not first or third[-1] > first[-1]) else "self"
 
 
-def variant(danger: str, message: str) -> str:
-    """The kind of reply to abuse that fits a whole plain message best: "elder", "child" or ""."""
+def variant(danger: str, message: str, who: About) -> str:
+    """The kind of reply that fits a whole plain message best, a key of resources.yml; "" for the usual one.
+
+    `who` is in danger.
+    """
+    if danger == "overdose":
+        poison = who == "other" and _PILLS.search(message) and not _OPIOIDS.search(message)
+        return "poison" if poison else ""
+    if danger == "violence":  # "he will kill us if i leave"
+        return "home" if who == "other" and _AT_HOME.search(message) and _FIRST.search(message) else ""
     if danger != "abuse":
         return ""
-    return "elder" if _ELDER.search(message) else "child" if _CHILD.search(message) else ""
+    if _ELDER.search(message):
+        return "elder"
+    if _CHILD.search(message):
+        return "child"
+    over = who == "self" and _ASSAULTED.search(message) and not _AT_HOME.search(message)
+    return "assault" if over else ""

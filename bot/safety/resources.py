@@ -18,17 +18,29 @@ SELF = "self"
 _NAMED = re.compile(r"\{(\w+)\}")
 
 
+class _Named(Strict):
+    label: Text
+    detail: Text
+    say: Text
+
+
 class _Number(Strict):
     label: Text
     detail: Text
     say: Text
+    es: Optional[_Named] = None  # noqa: UP045
     number: Text
     href: Text
     source: Text
     confirmed: Optional[Text] = None  # noqa: UP045 (pydantic 1 reads it at run time)
 
-    def contact(self) -> Contact:
-        return Contact(self.label, self.detail, self.href)
+    def named(self, language: str = "en") -> _Named | _Number:
+        """Its names in a language; in English where it has none of it."""
+        return (self.es if language == "es" else None) or self
+
+    def contact(self, language: str = "en") -> Contact:
+        names = self.named(language)
+        return Contact(names.label, names.detail, self.href)
 
 
 class _Words(Strict):
@@ -48,7 +60,7 @@ class _File(Strict):
     numbers: dict[Text, Dict[Text, _Number]]  # noqa: UP006
     always: tuple[Text, ...]
     replies: dict[Text, Dict[Text, _Words]]  # noqa: UP006
-    support_lines: dict[Text, _Line]
+    support_lines: dict[Text, Dict[Text, _Line]]  # noqa: UP006
 
 
 @dataclass(frozen=True)
@@ -75,7 +87,7 @@ class SafetyResources:
     numbers: Mapping[str, _Number]
     emergency: tuple[Contact, ...]  # shown wherever the assistant cannot answer
     _replies: Mapping[str, Mapping[str, _Words]]
-    _lines: Mapping[str, _Line]
+    _lines: Mapping[str, Mapping[str, _Line]]
 
     def reply(
         self,
@@ -92,12 +104,12 @@ class SafetyResources:
         kinds = self._replies[danger]
         words = kinds.get(language) or kinds.get(variant) or kinds.get(about) or kinds[SELF]
         messages = words.again if again else words.texts
-        said = (" ".join(self._said(sentences)) for sentences in messages)
-        return SafetyReply(tuple(text for text in said if text), self._contacts(words.contacts))
+        said = (" ".join(self._said(sentences, language)) for sentences in messages)
+        return SafetyReply(tuple(text for text in said if text), self._contacts(words.contacts, language))
 
-    def support_line(self, danger: str) -> SupportLine:
-        """The line of support for a distress (a safety id)."""
-        line = self._lines[danger]
+    def support_line(self, danger: str, variant: str = "") -> SupportLine:
+        """The line of support for a distress (a safety id), of its variant if that has one."""
+        line = self._lines[danger].get(variant) or self._lines[danger][SELF]
         return SupportLine(" ".join(self._said([line.text])), self._contacts(line.contacts))
 
     def unconfirmed(self) -> list[str]:
@@ -106,13 +118,13 @@ class SafetyResources:
             f"{number.label} ({number.number})" for number in self.numbers.values() if not number.confirmed
         ]
 
-    def _said(self, sentences: tuple[str, ...] | list[str]) -> Iterator[str]:
+    def _said(self, sentences: tuple[str, ...] | list[str], language: str = "en") -> Iterator[str]:
         for sentence in sentences:
             if all(name in self.numbers for name in _NAMED.findall(sentence)):
-                yield _NAMED.sub(lambda found: self.numbers[found.group(1)].say, sentence)
+                yield _NAMED.sub(lambda found: self.numbers[found.group(1)].named(language).say, sentence)
 
-    def _contacts(self, names: tuple[str, ...]) -> tuple[Contact, ...]:
-        contacts = (self.numbers[name].contact() for name in names if name in self.numbers)
+    def _contacts(self, names: tuple[str, ...], language: str = "en") -> tuple[Contact, ...]:
+        contacts = (self.numbers[name].contact(language) for name in names if name in self.numbers)
         return tuple(dict.fromkeys(contacts))
 
 
@@ -144,15 +156,17 @@ def _check(file: YamlFile, raw: _File) -> None:
     for danger in PRIORITY:
         if SELF not in raw.replies.get(danger, {}):
             raise file.error(("replies",), f"expected {danger} with the key {SELF}")
-        if danger not in raw.support_lines:
-            raise file.error(("support_lines",), f"expected the key {danger}")
+        if SELF not in raw.support_lines.get(danger, {}):
+            raise file.error(("support_lines",), f"expected {danger} with the key {SELF}")
     for danger, kinds in raw.replies.items():
         for kind, words in kinds.items():
             for sentence in (one for messages in (words.texts, words.again) for m in messages for one in m):
                 _check_names(file, ("replies", danger, kind), known, _NAMED.findall(sentence))
             _check_names(file, ("replies", danger, kind, "contacts"), known, words.contacts)
-    for danger, line in raw.support_lines.items():
-        _check_names(file, ("support_lines", danger), known, [*_NAMED.findall(line.text), *line.contacts])
+    for danger, lines in raw.support_lines.items():
+        for kind, line in lines.items():
+            names = [*_NAMED.findall(line.text), *line.contacts]
+            _check_names(file, ("support_lines", danger, kind), known, names)
     _check_names(file, ("always",), known, raw.always)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.safety.classifier import SafetyClassifier, SafetyModelError
+from bot.safety.classifier import UNSURE, SafetyClassifier, SafetyModelError
 from bot.safety.detect import detect
 from bot.safety.evaluate import EXPLICIT, IMPLICIT, Share, evaluate
 from bot.safety.messages import ORDINARY, SAFE, read_messages, read_ordinary
@@ -67,6 +67,12 @@ def test_what_was_found_later_stays_found(look):
     report = evaluate(read_messages(FOUND_LATER), look)
     assert report.missed == ()
     assert report.false_dangers == ()
+
+
+def test_worry_and_everyday_words_bring_no_line_on_abuse_or_violence(look):
+    safe = [message.text for message in read_messages(FOUND_LATER) if message.id == SAFE]
+    found = {text: finding for text in safe if (finding := look(text)) is not None}
+    assert [text for text, finding in found.items() if finding.id in UNSURE] == []
 
 
 def test_a_classifier_finding_names_its_score(look):

@@ -46,6 +46,10 @@ def _number_at(text: str) -> int:
     return len(text[: found.start()].split())
 
 
+def _numbers(text: str) -> set[str]:
+    return set(re.findall(r"911|988|1-800-\d{3}-\d{4}", text))
+
+
 @pytest.mark.parametrize(("danger", "kind"), REPLIES)
 @pytest.mark.parametrize("again", [False, True])
 def test_the_number_comes_in_the_first_words(danger, kind, again):
@@ -106,10 +110,32 @@ def test_the_variant_that_fits_is_chosen():
     assert "1-800-484-3731" in US.reply("overdose", variant="alone").texts[0]
     assert "1-800-222-1222" in US.reply("overdose", about="other", variant="poison").texts[0]
     assert "1-800-422-4453" in US.reply("abuse", variant="child").texts[0]
+    assert {"911", "1-800-799-7233"} <= _numbers(US.reply("violence", about="other", variant="home").texts[0])
+    assert {"911", "1-800-656-4673"} <= _numbers(US.reply("abuse", variant="assault").texts[0])
+    assert "screen" not in " ".join(US.reply("abuse", variant="assault").texts)
     assert "naloxone" in " ".join(US.reply("overdose", about="other").texts)
     assert US.reply("suicide", about="other") != US.reply("suicide")
     assert US.reply("suicide", language="fr") == US.reply("suicide")
     assert "oprima" in US.reply("suicide", language="es").texts[0]
+
+
+@pytest.mark.parametrize("resources", [US, ELSEWHERE], ids=["US", "elsewhere"])
+@pytest.mark.parametrize("danger", PRIORITY)
+def test_a_spanish_reply_is_spanish_throughout(resources, danger):
+    for again in (False, True):
+        reply = resources.reply(danger, again, language="es")
+        shown = [*reply.texts, *(f"{contact.label} {contact.detail}" for contact in reply.contacts)]
+        assert not re.search(
+            r"\b(the|your|call|text|and|helpline|hotline|help)\b", " ".join(shown), re.IGNORECASE
+        )
+
+
+def test_the_line_that_fits_is_chosen():
+    assert "don't drive" in US.support_line("violence", "about_to_drive").text
+    assert {"911", "1-800-422-4453"} == _numbers(US.support_line("violence", "drunk_driver").text)
+    assert "1-800-656-4673" in US.support_line("abuse", "assault").text
+    assert {"988", "1-800-662-4357", "911"} == _numbers(US.support_line("suicide", "general").text)
+    assert US.support_line("suicide", "unheard of") == US.support_line("suicide")
 
 
 def test_a_country_without_numbers_gets_the_local_one_and_findahelpline():
@@ -117,13 +143,15 @@ def test_a_country_without_numbers_gets_the_local_one_and_findahelpline():
     for danger, kind in REPLIES:
         text = " ".join(_spoken(ELSEWHERE, danger, kind))
         assert not re.search(r"988|1-800", text), text
-        assert re.search(r"local emergency number|findahelpline|poison center", text)
+        assert re.search(
+            r"local emergency number|número local de emergencias|findahelpline|poison center", text
+        )
     assert ELSEWHERE.reply("suicide").contacts[0].href == "https://findahelpline.com"
 
 
 def test_each_distress_gets_one_line_with_whom_to_call():
-    for danger in PRIORITY:
-        line = US.support_line(danger)
+    for danger, variant in ((one, kind) for one in PRIORITY for kind in US._lines[one]):
+        line = US.support_line(danger, variant)
         assert re.search(r"911|988|1-800", line.text)
         assert line.contacts
         assert len(line.text.split()) <= 30

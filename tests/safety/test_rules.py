@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge.yaml_file import DataError
-from bot.safety.detect import PRIORITY, detect
+from bot.safety.detect import PRIORITY, detect, detect_in_conversation
 from bot.safety.normalise import DATA, sentences
 from bot.safety.rules import Rule, RuleSet
 
@@ -119,6 +119,17 @@ def test_a_plain_danger_word_in_another_language(text, language, danger):
         ("im about to use alone", "overdose", "self", "alone"),
         ("she used heroin. she wont wake up", "overdose", "other", ""),
         ("my dad collapsed", "medical_emergency", "other", ""),
+        ("goodbye everyone", "suicide", "self", ""),
+        ("she took 30 tylenol an hour ago and feels fine", "overdose", "other", "poison"),
+        ("she took 30 oxycodone", "overdose", "other", ""),
+        ("i took 30 tylenol", "overdose", "self", ""),
+        ("my dealer is outside with a gun", "violence", "other", ""),
+        ("he said he will kill us if i leave", "violence", "other", "home"),
+        ("my wife is driving drunk with the baby right now", "violence", "other", "drunk_driver"),
+        ("my husband drives drunk with the kids", "violence", "other", "drunk_driver"),
+        ("i'm about to drive home drunk", "violence", "self", "about_to_drive"),
+        ("i was raped and i drink to forget", "abuse", "self", "assault"),
+        ("my husband rapes me", "abuse", "self", ""),
         ("i want to kill him", "violence", "self", ""),
         ("my brother says he will shoot our neighbor", "violence", "other", ""),
         ("my husband beats me", "abuse", "self", ""),
@@ -132,6 +143,29 @@ def test_who_is_in_danger(text, danger, about, variant):
     assert finding is not None
     assert (finding.id, finding.variant) == (danger, variant)
     assert finding.about == about or variant == "elder"
+
+
+def test_despair_right_after_danger_is_danger():
+    finding = detect_in_conversation("i just dont see the point anymore", "i want to die")
+    assert finding is not None
+    assert finding.is_danger
+    assert detect_in_conversation("how much does it cost", "i want to die") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "strength"),
+    [
+        ("my wife is driving drunk with the baby right now", "danger"),
+        ("my husband drives drunk with the kids", "distress"),
+        ("i'm about to drive home drunk", "distress"),
+        ("can you die from alcohol withdrawal", "distress"),
+        ("what do i do if someone ODs", "distress"),
+    ],
+)
+def test_what_may_happen_is_distress_and_what_happens_now_danger(text, strength):
+    finding = detect(text)
+    assert finding is not None
+    assert finding.strength == strength
 
 
 def test_the_quickest_help_comes_first_and_the_rest_is_named():
