@@ -18,7 +18,6 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels import action_check
-from bot.commands import without_command
 from bot.fallback import stand_in
 from bot.privacy import logs
 from bot.text import clean
@@ -83,4 +82,4 @@ def read_message(request: Request) -> tuple[str, str, dict[str, Any] | None]:
         raise InvalidMessage(f'"message" must be a text of at most {MESSAGE_LIMIT:,} characters')
     if metadata is not None and not isinstance(metadata, dict):
         raise InvalidMessage('"metadata" must be an object')
-    return sender, without_command(clean(text)), metadata
+    return sender, clean(text), metadata
