@@ -19,7 +19,6 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels import action_check
-from bot.commands import without_command
 from bot.fallback import stand_in
 from bot.privacy import logs
 from bot.text import clean
@@ -88,4 +87,4 @@ def read_message(request: Request) -> tuple[str, str, str | None, dict[str, Any]
         raise InvalidMessage('"message_id" must be 16 to 64 letters, digits, "-" or "_"')
     if metadata is not None and not isinstance(metadata, dict):
         raise InvalidMessage('"metadata" must be an object')
-    return sender, without_command(clean(text)), message_id, metadata
+    return sender, clean(text), message_id, metadata
