@@ -118,7 +118,7 @@ def with_support_line(reply: Reply, tracker: Tracker, safety: SafetyResources) -
     latest = noticed[-1]
     if tracker.latest_message.get("notice"):  # the words for what cannot be read hold the numbers already
         return replace(reply, safety=(latest,))
-    line = safety.support_line(latest)
+    line = safety.support_line(latest, finding["variant"] if finding else "")
     contacts = dict.fromkeys((*line.contacts, *reply.contacts))
     return replace(reply, texts=(*reply.texts, line.text), safety=(latest,), contacts=tuple(contacts))
 
