@@ -47,10 +47,12 @@ class Conversations:
         with self._engine.begin() as connection:
             one = {"sender": sender}
             rows = connection.execute(text("DELETE FROM events WHERE sender_id = :sender"), one)
+            gone = rows.rowcount
             if inspect(connection).has_table(FEEDBACK):
-                connection.execute(text(f"DELETE FROM {FEEDBACK} WHERE sender_id = :sender"), one)
+                opinions = text(f"DELETE FROM {FEEDBACK} WHERE sender_id = :sender")
+                gone += connection.execute(opinions, one).rowcount
         # Rasa asks again as the turn ends: where nothing was left, the file is not rewritten once more.
-        whole = self._vacuum() if rows.rowcount and self._is_sqlite else True
+        whole = self._vacuum() if gone and self._is_sqlite else True
         return Deleted(min(rows.rowcount, 1), rows.rowcount, self._log_is_empty() and whole)
 
     def expire(self, days: float, now: float | None = None) -> Deleted:
