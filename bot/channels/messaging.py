@@ -7,7 +7,7 @@ docs/channels.md says why these are not Rasa's own connectors.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -27,6 +27,12 @@ from bot.settings import settings
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
+def _picture(card: Mapping[str, Any]) -> bytes | None:
+    from bot.channels.pictures import picture  # Matplotlib is slow to import
+
+    return picture(card)
+
+
 class MessagingInput(InputChannel):
     """Telegram, Slack, Messenger, SMS and WhatsApp: those whose variables are set (docs/settings.md)."""
 
@@ -41,8 +47,7 @@ class MessagingInput(InputChannel):
         brain = RasaBrain(on_new_message)
         profile = read_profile(config.data_dir / "centre.yml")
         emergency = emergency_contacts(config.data_dir, config.country)
-        # `draw` makes pictures of cards: bot.channels.pictures.picture, once that is here.
-        desk = reception(config, brain, profile, emergency, stand_in, draw=None)
+        desk = reception(config, brain, profile, emergency, stand_in, draw=_picture)
         routes = Blueprint("messaging", __name__)
 
         @routes.listener("after_server_start")
