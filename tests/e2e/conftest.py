@@ -187,13 +187,12 @@ def assistant(tmp_path: Path) -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def site(assistant: StandIn, tmp_path: Path) -> Iterator[str]:
+def site(assistant: StandIn) -> Iterator[str]:
     """The site's address."""
     port = int(assistant.address.rpartition(":")[2])
     config = replace(
         settings(),
         assistant_port=port,
-        data_dir=tmp_path,
         tracker_db=assistant.tracker,
         tracker_database_url="",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -53,11 +52,10 @@ def other() -> Iterator[OtherSite]:
     server.stop()
 
 
-def serve_site(assistant: StandIn, folder: Path, *sites: str) -> Server:
+def serve_site(assistant: StandIn, *sites: str) -> Server:
     config = replace(
         settings(),
         assistant_port=int(assistant.address.rpartition(":")[2]),
-        data_dir=folder,
         tracker_db=assistant.tracker,
         tracker_database_url="",
         sites=sites,
@@ -65,9 +63,9 @@ def serve_site(assistant: StandIn, folder: Path, *sites: str) -> Server:
     return Server(create_app(config, PROFILE, EMERGENCY, lambda text: WORDS))
 
 
-def test_on_another_site(browser: Browser, assistant: StandIn, tmp_path: Path, other: OtherSite) -> None:
+def test_on_another_site(browser: Browser, assistant: StandIn, other: OtherSite) -> None:
     address = other.address
-    site = serve_site(assistant, tmp_path, address)
+    site = serve_site(assistant, address)
     other.site = site.address
     other.attributes = 'name="Helper" text-launch="Need help?"'
     visits = Visits(browser, address)
@@ -94,9 +92,9 @@ def test_on_another_site(browser: Browser, assistant: StandIn, tmp_path: Path, o
 
 
 def test_a_site_that_is_not_named_gets_no_widget_and_keeps_its_words(
-    browser: Browser, assistant: StandIn, tmp_path: Path, other: OtherSite
+    browser: Browser, assistant: StandIn, other: OtherSite
 ) -> None:
-    site = serve_site(assistant, tmp_path)
+    site = serve_site(assistant)
     other.site = site.address
     visits = Visits(browser, other.address)
     page = visits(opened=False)
