@@ -7,7 +7,7 @@ of a text, SEVERAL against the share of the ways to divide a message, the others
 from __future__ import annotations
 
 ANSWER = 0.40  # the likeliest intent is acted on
-SEVERAL = 0.85  # a message is taken to ask several things
+SEVERAL = 0.80  # a message is taken to ask several things
 SURE_OF_ONE = 0.90  # a message with one question at most is not looked through for several things
 OFFER = 0.04  # a topic is offered in a choice
 OFFER_BESIDE = 0.015  # a runner-up is offered beside an answer, before what people ask next
