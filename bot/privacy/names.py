@@ -120,7 +120,9 @@ _PLACE_BEFORE = re.compile(
 )
 _RELATION = re.compile(rf"(?:my|our|his|her|their|mi|tu|su)(?: \w{{3,9}})? (?:{_RELATIVE})\b", re.IGNORECASE)
 _JOINT = re.compile(r", |[ ](?:[A-Za-z]\. )?|-")  # between two words of one name
-_FOR_YOU = re.compile(r" (?:you|u|me|be|not|the|it)\b", re.IGNORECASE)  # after "will" as a verb
+_FOR_YOU = re.compile(
+    r" (?:you|u|me|be|not|the|it|my|he|she|they)\b", re.IGNORECASE
+)  # after "will" as a verb
 _MONTHS = frozenset(["april", "may", "june", "august"])
 _DAY = re.compile(r" \d")
 _NEVER_FIRST = frozenset(

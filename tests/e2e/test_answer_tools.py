@@ -21,7 +21,8 @@ def test_going_on_from_an_answer(visit: Visits, assistant: StandIn) -> None:
     say(page, "long")
     log = page.get_by_role("log")
     for words in ("Tell me more", "Say it simpler", "Where is this from?"):
-        log.get_by_role("button", name=words).click()
+        with page.expect_response("**/chat"):
+            log.get_by_role("button", name=words).click()
         expect(log.locator(".mine").last).to_have_text(f"You said: {words}")
     sent = [text for _, text in assistant.asked]
     assert sent == ["long", "/tell_more", "/simpler", "/sources"]
