@@ -11,7 +11,7 @@ from bot.safety.classifier import UNSURE, SafetyClassifier, SafetyModelError
 from bot.safety.detect import detect
 from bot.safety.evaluate import EXPLICIT, IMPLICIT, Share, evaluate
 from bot.safety.messages import ORDINARY, SAFE, read_messages, read_ordinary
-from tests.safety.conftest import DATA, FOUND_LATER, HELD_OUT
+from tests.safety.conftest import COLD, DATA, FOUND_LATER, HELD_OUT
 
 TRAINING = read_messages(DATA / "safety" / "messages.yml")
 TEST = [message for file in HELD_OUT for message in read_messages(file)]
@@ -53,6 +53,15 @@ def test_hard_negatives_are_hardly_ever_taken_for_danger(report):
 def test_the_rules_alone_miss_little_that_is_explicit():
     danger = evaluate(TEST, detect).total(EXPLICIT).danger
     assert danger.count / danger.of >= 0.97
+
+
+def test_strangers_in_danger_are_mostly_understood(look):
+    """A set for which nothing was mended (docs/safety.md): 102 of 110, 109 noticed; 8 of 160 for nothing."""
+    report = evaluate(read_messages(COLD), look)
+    explicit, hard = report.total(EXPLICIT), report.total(safe=True)
+    assert explicit.danger.count / explicit.danger.of >= 0.9, [message.text for message in report.missed]
+    assert explicit.noticed.count / explicit.noticed.of >= 0.98
+    assert hard.danger.count / hard.danger.of <= 0.06, [message.text for message, _ in report.false_dangers]
 
 
 def test_no_ordinary_question_is_taken_for_danger(look):
