@@ -18,6 +18,7 @@ from bot.callbacks.form import FORM
 from bot.callbacks.words import CallbackWords, read_words
 from bot.fallback import stand_in
 from bot.knowledge.answers import Snapshot
+from bot.knowledge.current import profile_now
 from bot.knowledge.database import open_database
 from bot.knowledge.nearest import Nearest
 from bot.knowledge.profile import CentreProfile
@@ -63,8 +64,9 @@ def house() -> House:
 def warm_up() -> None:
     """Reads and encodes what the first reply would have to."""
     try:
-        snapshot = house().repository.snapshot()
-        house().nearest.passages(snapshot, "")
+        house().repository.follow(house().nearest.get_ready)
+        house().repository.snapshot()
+        profile_now()
     except Exception as error:  # the first message meets it again, and answers with whom to call
         log.error("could not warm up: %s: %s", type(error).__name__, error)
 
@@ -87,7 +89,7 @@ class ReplyAction(Action, abc.ABC):
         try:
             snapshot = house().repository.snapshot()
             reply, events = self.reply(tracker, snapshot)
-            events = [*events, _remembered(reply)]
+            events = [*events, _remembered(reply, snapshot)]
             reply = with_support_line(reply, tracker, house().safety)
             if self.name() != FORM and asked_for(tracker):
                 reply, more = with_open_question(reply, tracker, snapshot.profile)
@@ -138,10 +140,12 @@ def with_open_question(reply: Reply, tracker: Tracker, profile: CentreProfile) -
     return replace(reply, texts=(*reply.texts, again)), asking(asked)
 
 
-def _remembered(reply: Reply) -> dict[str, Any]:
-    """What the next message may refer to: see context_of in bot/language/rasa_components.py."""
+def _remembered(reply: Reply, snapshot: Snapshot) -> dict[str, Any]:
+    """What the next message may refer to: see context_of in bot/language/rasa_components.py. The version is
+    for those who review the reply (bot/transcripts/turns.py); a number, which redaction leaves as it is."""
     offered = [button.payload.lstrip("/") for button in reply.buttons]
-    event: dict[str, Any] = SlotSet("last_reply", {"kind": reply.kind, "offered": offered})
+    value = {"kind": reply.kind, "offered": offered, "knowledge": snapshot.version}
+    event: dict[str, Any] = SlotSet("last_reply", value)
     return event
 
 

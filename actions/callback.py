@@ -87,7 +87,7 @@ class CallbackForm(ReplyAction):
                 draft = draft.having(name, checked_field(name, value, country))
             except InvalidRequestError as error:
                 DRAFTS.put(tracker.sender_id, draft)
-                return _said(words.again(error), profile), asking(error.field)
+                return _said((*words.again(error), *words.to_stop), profile), asking(error.field)
         if draft.missing is not None:
             DRAFTS.put(tracker.sender_id, draft)
             return _said(question(words, draft.missing), profile), asking(draft.missing)

@@ -138,7 +138,7 @@ def _guarded(command: Command) -> Callable[[argparse.Namespace], int]:
         config = settings()
         try:
             callbacks = Callbacks(config.callbacks_url, Keys(config.callbacks_keys))
-            return command(callbacks, Actor(_account(), frozenset({CALLBACKS, AUDIT})), options)
+            return command(callbacks, Actor(account_at_terminal(), frozenset({CALLBACKS, AUDIT})), options)
         except CallbacksError as error:
             _complain(str(error))
             return 1
@@ -146,7 +146,7 @@ def _guarded(command: Command) -> Callable[[argparse.Namespace], int]:
     return run
 
 
-def _account() -> str:
+def account_at_terminal() -> str:
     """Who sits at the terminal, as far as the system knows."""
     try:
         name = getpass.getuser()

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from bot.callbacks import sealing
@@ -61,7 +61,7 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Listed:
-    """Requests, the oldest first; `more` is whether there are others beyond the limit."""
+    """Requests, in the order asked for; `more` is whether there are others beyond the limit."""
 
     requests: tuple[Callback, ...]
     unreadable: tuple[Unreadable, ...]
@@ -127,12 +127,25 @@ class Callbacks:
             _note(connection, VISITOR, "created", [id])
         return id
 
-    def list(self, actor: Actor, states: Iterable[State] = STATES, limit: int = _AT_MOST) -> Listed:
-        """The requests in these states, the oldest first. Raises CallbacksOffError."""
+    def count_new(self) -> int:
+        """How many nobody has called yet; nothing of them is read."""
+        with self._database.transaction() as connection:
+            new = select(func.count()).where(callback.c.state == "new")
+            return int(connection.execute(new).scalar_one())
+
+    def list(
+        self,
+        actor: Actor,
+        states: Iterable[State] = STATES,
+        limit: int = _AT_MOST,
+        latest_first: bool = False,
+    ) -> Listed:
+        """The requests in these states, the oldest first unless asked otherwise. Raises CallbacksOffError."""
         actor.need(CALLBACKS)
         self._need_keys()
         query = select(callback).where(callback.c.state.in_(_states(states)))
-        query = query.order_by(callback.c.created, callback.c.id).limit(limit + 1)
+        order = (callback.c.created, callback.c.id)
+        query = query.order_by(*(key.desc() for key in order) if latest_first else order).limit(limit + 1)
         with self._database.transaction() as connection:
             rows = connection.execute(query).mappings().all()
             read = [self._read(row) for row in rows[:limit]]

@@ -28,6 +28,7 @@ class CallbackWords(Strict):
     phone_costs: Sentences
     ask_time: Sentences
     time_again: Sentences
+    to_stop: Sentences
     done: Sentences
     cancelled: Sentences
     lost: Sentences

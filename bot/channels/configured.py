@@ -10,7 +10,7 @@ from bot.channels.keywords import Words
 from bot.channels.ledger import Ledger
 from bot.channels.reception import Brain, Reception
 from bot.channels.vendor import Vendor
-from bot.knowledge.profile import CentreProfile
+from bot.knowledge.current import ProfileNow
 from bot.reply import Contact, Reply
 from bot.settings import Settings
 
@@ -26,7 +26,7 @@ def vendors(config: Settings) -> dict[str, Vendor]:
 def reception(
     config: Settings,
     brain: Brain,
-    profile: CentreProfile,
+    profile_now: ProfileNow,
     emergency: tuple[Contact, ...],
     stand_in: Callable[[str], Reply],
     draw: Draw | None = None,
@@ -37,7 +37,7 @@ def reception(
         brain,
         Ledger(config.channels_url),
         config.channels_key,
-        Words(profile, emergency),
+        Words(profile_now, emergency),
         stand_in,
         Album(config.public_url, draw),
     )

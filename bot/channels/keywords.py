@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.channels.vendor import Incoming, Vendor
 from bot.fallback import in_words
-from bot.knowledge.profile import CentreProfile
+from bot.knowledge.current import ProfileNow
 from bot.reply import Contact
 
 Keyword = Literal["stop", "help", "start"]
@@ -34,7 +34,7 @@ def keyword_in(incoming: Incoming, vendor: Vendor, is_opted_out: bool) -> Keywor
 class Words:
     """What is said by the channels themselves, in the centre's name."""
 
-    profile: CentreProfile
+    profile_now: ProfileNow
     emergency: Sequence[Contact]
 
     def to(self, keyword: Keyword) -> str:
@@ -47,19 +47,20 @@ class Words:
         return self._with_emergency(words)
 
     def _stopped(self) -> str:
-        words = f"You will get no more messages from {self.profile.name}. Reply START to begin again."
+        words = f"You will get no more messages from {self.profile_now().name}. Reply START to begin again."
         return self._with_emergency(words)
 
     def _started(self) -> str:
         return (
-            f"Welcome back. This is the automated assistant of {self.profile.name}. "
+            f"Welcome back. This is the automated assistant of {self.profile_now().name}. "
             "What would you like to know? Reply STOP to stop, HELP for help."
         )
 
     def _help(self) -> str:
-        phone = f"To talk to a person, call {self.profile.phone}. " if self.profile.phone else ""
+        centre = self.profile_now()
+        phone = f"To talk to a person, call {centre.phone}. " if centre.phone else ""
         return self._with_emergency(
-            f"This is the automated assistant of {self.profile.name}, not a person. Ask in your own words. "
+            f"This is the automated assistant of {centre.name}, not a person. Ask in your own words. "
             f"{phone}Reply STOP to stop. Message and data rates may apply."
         )
 

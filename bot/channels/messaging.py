@@ -20,7 +20,7 @@ from bot.channels.configured import reception
 from bot.channels.reception import Messages
 from bot.channels.vendor import Delivery
 from bot.fallback import stand_in
-from bot.knowledge.reading import read_profile
+from bot.knowledge.current import profile_now
 from bot.safety.resources import emergency_contacts
 from bot.settings import settings
 
@@ -45,14 +45,14 @@ class MessagingInput(InputChannel):
         """The routes /<channel> and /pictures/<name>."""
         config = settings()
         brain = RasaBrain(on_new_message)
-        profile = read_profile(config.data_dir / "centre.yml")
         emergency = emergency_contacts(config.data_dir, config.country)
-        desk = reception(config, brain, profile, emergency, stand_in, draw=_picture)
+        desk = reception(config, brain, profile_now, emergency, stand_in, draw=_picture)
         routes = Blueprint("messaging", __name__)
 
         @routes.listener("after_server_start")
         async def start(app: Sanic, *_: object) -> None:
             brain.app = app
+            profile_now()  # begins to follow it
             brain.starting = asyncio.ensure_future(desk.start())
 
         @routes.listener("before_server_stop")

@@ -13,14 +13,16 @@ from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.channels.rest import RestInput
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels import action_check
 from bot.fallback import stand_in
+from bot.knowledge.current import profile_now
 from bot.privacy import logs
+from bot.publishing.following import Follower
 from bot.text import clean
 
 logger = logging.getLogger(__name__)
@@ -40,12 +42,25 @@ class CheckedRestInput(RestInput):
     messages. The id is stored with the message."""
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """The routes GET / and POST /webhook."""
+        """The routes GET /, GET /model and POST /webhook."""
         routes = Blueprint("checked_rest", __name__)
+        follower = Follower()
 
         @routes.listener("after_server_start")
         async def keep_words_out_of_logs(*_: object) -> None:
             logs.close()
+
+        @routes.listener("after_server_start")
+        async def follow_the_live_model(app: Sanic, _: object) -> None:
+            app.add_task(follower.follow(app.ctx.agent))
+
+        @routes.listener("after_server_start")
+        async def follow_the_profile(*_: object) -> None:
+            profile_now()  # so that the reply to a failure is up to date
+
+        @routes.route("/model", methods=["GET"])
+        async def model(request: Request) -> HTTPResponse:
+            return response.json({"model": follower.loaded, "failed": follower.failed})
 
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:

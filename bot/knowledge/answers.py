@@ -38,10 +38,12 @@ Voice = Literal["centre", "documents"]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything an answer is composed from, as it was at one moment."""
+    """Everything an answer is composed from, as it was at one moment; `version` is how often the database had
+    been written to by then, 0 where it comes from files."""
 
     knowledge: Knowledge
     profile: CentreProfile
+    version: int = 0
 
 
 @dataclass(frozen=True)

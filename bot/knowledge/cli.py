@@ -10,15 +10,23 @@ from typing import Any
 
 from rich.console import Console
 
+from bot.callbacks.cli import account_at_terminal
+from bot.editing.applying import applied
+from bot.editing.edits import Edits
+from bot.editing.export import export_into
+from bot.editing.targets import State
+from bot.editing.updating import with_approved
 from bot.knowledge.answers import Snapshot
 from bot.knowledge.check import Texts, check
 from bot.knowledge.database import DatabaseError
 from bot.knowledge.documents import DocumentError, read_documents
-from bot.knowledge.load import load_files
+from bot.knowledge.load import load_into
 from bot.knowledge.reading import read_data
 from bot.knowledge.show import show_report, show_topic
 from bot.knowledge.yaml_file import DataError
-from bot.settings import settings
+from bot.review.database import Database
+from bot.review.errors import ReviewError
+from bot.settings import ROOT, settings
 
 GAP, UNUSABLE = 1, 2  # exit codes: something to mend; nothing could be done
 
@@ -34,6 +42,13 @@ def add_commands(subparsers: Any) -> None:
     command = commands.add_parser("load", help="bring the database up to date with the files")
     command.set_defaults(run=_guarded(_load))
 
+    command = commands.add_parser("export", help="write the edits that staff approved into the files")
+    command.add_argument(
+        "--into", metavar="DIR", type=Path, help="another data folder: the edits stay approved"
+    )
+    command.add_argument("--topics", action="store_true", help="new topics too, with domain.yml and stories")
+    command.set_defaults(run=_guarded(_export))
+
     command = commands.add_parser("check", help="compare the knowledge base with the source documents")
     command.add_argument("documents", metavar="DIR", type=Path, help="folder of the documents (*.txt)")
     command.set_defaults(run=_guarded(_check))
@@ -44,9 +59,33 @@ def add_commands(subparsers: Any) -> None:
     command.set_defaults(run=_guarded(_show))
 
 
+def _export(args: argparse.Namespace, out: Console, _problems: Console) -> int:
+    config, edits = settings(), Edits(Database(settings().tracker_url))
+    into = args.into or config.data_dir
+    _, refused = applied(State(*read_data(config.data_dir)), edits.approved())
+    for id, why in refused.items():
+        out.print(f"Edit {id} is left out: {why}", highlight=False, markup=False)
+    approved = [
+        edit
+        for edit in edits.approved()
+        if edit.id not in refused and (args.topics or edit.target.kind != "topic")
+    ]
+    changed = export_into(into, approved, ROOT / "domain.yml" if args.topics else None)
+    if into.resolve() == config.data_dir.resolve():
+        read_data(into)
+        edits.exported(account_at_terminal(), approved)
+    for path in changed:
+        out.print(str(path), highlight=False, markup=False)
+    out.print(f"{len(approved)} edits in {len(changed)} files", highlight=False)
+    return 0
+
+
 def _load(_args: argparse.Namespace, out: Console, _problems: Console) -> int:
-    result = load_files(settings().database_url, settings().data_dir)
-    out.print(f"Knowledge base: {result}", highlight=False)
+    config = settings()
+    state, left_out = with_approved(State(*read_data(config.data_dir)), config.tracker_url)
+    result = load_into(config.database_url, state.knowledge, state.profile)
+    for line in (f"Knowledge base: {result}", *left_out):
+        out.print(line, highlight=False, markup=False)
     return 0
 
 
@@ -88,7 +127,7 @@ def _guarded(
         problems = Console(stderr=True)
         try:
             return command(args, Console(), problems)
-        except (DataError, DatabaseError, DocumentError) as error:
+        except (DataError, DatabaseError, DocumentError, ReviewError, OSError, LookupError) as error:
             problems.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
             return UNUSABLE
 

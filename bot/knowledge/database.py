@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 WAIT_FOR_LOCK = 10  # seconds that SQLite waits for another process's transaction
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_ALEMBIC = threading.Lock()  # it keeps what it is migrating in module globals: one thread at a time
 _WRITER_LOCK = 7_325_001  # any number no other user of the same PostgreSQL database takes
 
 
@@ -68,7 +70,7 @@ def migrate_engine(engine: Engine, revision: str = "head", migrations: Path = _M
     config = Config()
     config.set_main_option("script_location", str(migrations))
     try:
-        with writing(engine) as connection:
+        with _ALEMBIC, writing(engine) as connection:
             config.attributes["connection"] = connection
             (command.downgrade if revision == "base" else command.upgrade)(config, revision)
     except CommandError as error:

@@ -73,7 +73,7 @@ class Nearest:
         self._encode = encode
         self._lock = threading.Lock()
         self._known: dict[str, Vectors] = _read(kept) if kept else {}
-        self._state: _State | None = None
+        self._states: tuple[_State, ...] = ()  # the latest, and the one before
 
     def focus(
         self,
@@ -123,14 +123,23 @@ class Nearest:
         np.savez(partial, texts=texts, vectors=vectors)
         partial.replace(path)
 
+    def get_ready(self, snapshot: Snapshot) -> None:
+        """Makes ready for a state that is said soon, while the one before is asked on."""
+        self._state_of(snapshot)
+
     def _state_of(self, snapshot: Snapshot) -> _State:
-        state = self._state
-        if state is None or state.snapshot is not snapshot:
-            with self._lock:
-                if self._state is None or self._state.snapshot is not snapshot:
-                    self._state = self._read(snapshot)
-                state = self._state
-        return state
+        return self._found(snapshot) or self._made(snapshot)
+
+    def _found(self, snapshot: Snapshot) -> _State | None:
+        return next((state for state in self._states if state.snapshot is snapshot), None)
+
+    def _made(self, snapshot: Snapshot) -> _State:
+        with self._lock:
+            state = self._found(snapshot)
+            if state is None:
+                state = self._read(snapshot)
+                self._states = (state, *self._states[:1])
+            return state
 
     def _read(self, snapshot: Snapshot) -> _State:
         topics = snapshot.knowledge.topics.values()

@@ -85,7 +85,7 @@ def plan(snapshot: Snapshot, wish: Wish = NO_WISH) -> Plan | None:
 
 
 def total(row: Range, weekly: Bounds) -> Bounds:
-    """Whole hours in all; cards.js rounds in the same way."""
+    """Whole hours in all; the widget rounds in the same way."""
     low, high = row.weekly or weekly
     weeks_low, weeks_high = row.low or row.high or 0.0, row.high or row.low or 0.0
     return math.floor(weeks_low * low + 0.5), math.floor(weeks_high * high + 0.5)

@@ -12,10 +12,10 @@ Qualifier = Literal["typical", "at_least", "at_most", "under", "over", "exact"]
 
 _TIMES = {word: f"{word}s" for word in ("minute", "hour", "day", "week", "month", "year", "night")}
 _COUNTS = {word: f"{word}s" for word in ("visit", "session", "meeting", "part", "group", "time")}
-_PLURALS = {**_TIMES, **_COUNTS, "person": "people"}
+PLURALS = {**_TIMES, **_COUNTS, "person": "people"}
 _PERIODS = ("day", "week", "month", "year")
 _UNITS_EXPECTED = (
-    f"expected one of {', '.join(_PLURALS)}, or one of these with {', '.join(f'_per_{p}' for p in _PERIODS)}"
+    f"expected one of {', '.join(PLURALS)}, or one of these with {', '.join(f'_per_{p}' for p in _PERIODS)}"
 )
 
 
@@ -34,7 +34,7 @@ class Quantity(Strict):
     @validator("unit", pre=True)
     def _known_unit(cls, unit: Any) -> Any:
         noun, per, period = str(unit).partition("_per_")
-        if noun not in _PLURALS or (per and period not in _PERIODS):
+        if noun not in PLURALS or (per and period not in _PERIODS):
             raise ValueError(_UNITS_EXPECTED)
         return unit
 
@@ -77,7 +77,7 @@ class Quantity(Strict):
 
     def _amount(self, value: float) -> str:
         noun, _, period = self.unit.partition("_per_")
-        noun = noun if value == 1 else _PLURALS[noun]
+        noun = noun if value == 1 else PLURALS[noun]
         return f"{number(value)} {noun}" + (f" a {period}" if period else "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ PATTERNS = {
     r"^[0-9a-f]{12}$": "a sentence hash of 12 hex digits (in quotes)",
 }
 _ID, _HASH = PATTERNS
+LONGEST_ID = 60  # characters, of those that are typed
+ID_IN_WORDS = f"{PATTERNS[_ID]}, of at most {LONGEST_ID} characters"
 
 if TYPE_CHECKING:
     Text = str
@@ -53,6 +56,11 @@ else:
             if not (is_number and math.isfinite(value) and value > 0):
                 raise ValueError("expected a number above 0")
             return float(value)
+
+
+def is_id(text: str) -> bool:
+    """Whether somebody may give a fact or a topic this id."""
+    return len(text) <= LONGEST_ID and re.fullmatch(_ID, text) is not None
 
 
 class Strict(BaseModel):

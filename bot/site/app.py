@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -26,9 +27,11 @@ from bot.callbacks.words import read_words
 from bot.channels.configured import reception
 from bot.fallback import DO_NOT_WAIT, in_words
 from bot.feedback.repository import FeedbackStore
+from bot.knowledge.current import ProfileNow
 from bot.knowledge.profile import CentreProfile
 from bot.privacy import logs
 from bot.reply import Contact, Reply
+from bot.review.app import create_review
 from bot.settings import Settings, settings
 from bot.site.assistant import Assistant
 from bot.site.callback import CallbackForm
@@ -38,9 +41,10 @@ from bot.site.headers import SecurityHeaders, add_headers
 from bot.site.health import Health
 from bot.site.history import History
 from bot.site.incoming import CONVERSATION_HEADER, Refused, refusal
-from bot.site.limit import Limit
+from bot.site.limit import limit_of_messages
 from bot.site.page import Pages
 from bot.site.webhooks import NoBrain, Webhooks
+from bot.transcripts.background import BackgroundImport
 
 PREFLIGHT_SECONDS = 3600  # a browser asks once an hour whether a site is allowed
 STATIC = Path(__file__).parent / "static"
@@ -55,6 +59,7 @@ def create_app(
     *,
     sees_danger: Callable[[str], bool] = lambda text: False,
     take: Callable[[Details], None] = take,
+    profile_now: ProfileNow | None = None,
     wait_seconds: float = WAIT_SECONDS,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Starlette:
@@ -63,22 +68,27 @@ def create_app(
     `emergency` is whom to call in danger, the most urgent first: on the page and in the widget's
     notice. A visitor waits `wait_seconds` for an answer, not as long where `sees_danger`; then, and
     whenever the assistant fails, `stand_in` is what their text gets. `take` stores a call-back request.
+    `profile_now` is the profile as staff edited it since, and does not wait.
     `transport` replaces the network towards the assistant and the action server, in tests.
     """
+    profile_now = profile_now or (lambda: profile)
     assistant = Assistant(config.assistant_url, transport)
-    limit = Limit(f"{DO_NOT_WAIT} {in_words(emergency)}" if emergency else "")
+    limit = limit_of_messages(f"{DO_NOT_WAIT} {in_words(emergency)}" if emergency else "")
     history = History(config.tracker_url)
     chat = Chat(assistant, history, limit, stand_in, sees_danger, wait_seconds)
-    callback = CallbackForm(config, profile, read_words(config.data_dir), stand_in, take)
+    callback = CallbackForm(config, profile_now, read_words(config.data_dir), stand_in, take)
     feedback = Feedback(FeedbackStore(config.tracker_url), history, limit, stand_in)
     health = Health(assistant, config.actions_url, config.database_url, transport)
-    pages = Pages(profile, emergency)
-    standby = reception(config, NoBrain(), profile, tuple(emergency), stand_in)
+    pages = Pages(profile_now, emergency)
+    standby = reception(config, NoBrain(), profile_now, tuple(emergency), stand_in)
     webhooks = Webhooks(config.assistant_url, standby, transport)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        transcripts = BackgroundImport(config.tracker_url)
+        transcripts.start()
         yield
+        await run_in_threadpool(transcripts.stop)
         chat.stop()
         callback.stop()
         await assistant.close()
@@ -115,6 +125,7 @@ def create_app(
             Route("/health", health.endpoint),
             Route("/webhooks/{channel}", webhooks.endpoint, methods=["GET", "POST"]),
             Route("/pictures/{name}", webhooks.picture),
+            Mount("/staff", create_review(config, profile_now), name="staff"),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[
@@ -138,12 +149,13 @@ def create_app(
 def app() -> Starlette:
     """The site as configured by the environment and the files under the data directory."""
     from bot.fallback import get_ready, sees_danger, stand_in
-    from bot.knowledge.reading import read_profile
+    from bot.knowledge.current import profile_now
     from bot.safety.resources import emergency_contacts
 
     logs.close()
     get_ready()
     config = settings()
-    profile = read_profile(config.data_dir / "centre.yml")
     emergency = emergency_contacts(config.data_dir, config.country)
-    return create_app(config, profile, emergency, stand_in, sees_danger=sees_danger)
+    return create_app(
+        config, profile_now(), emergency, stand_in, sees_danger=sees_danger, profile_now=profile_now
+    )

@@ -9,6 +9,9 @@ import httpx
 
 GIVE_UP_SECONDS = 60.0
 MOST_CONNECTIONS = 100
+# Messages handed to Rasa at once; others wait in line here. Rasa works at all it has in turns, so that each
+# of a crowd would be answered when all of them are.
+AT_ONCE = 8
 
 Messages = list[dict[str, Any]]
 
@@ -33,6 +36,7 @@ class Assistant:
             trust_env=False,
             transport=transport,
         )
+        self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def ask(self, conversation: str, text: str, message_id: str | None = None) -> Messages:
         """Rasa's messages as they came: at least one, with something for the visitor in it.
@@ -52,7 +56,8 @@ class Assistant:
             raise AssistantSilent(type(error).__name__) from None
 
     async def _ask(self, sent: dict[str, str]) -> Messages:
-        response = await self._http.post(f"{self.url}/webhooks/rest/webhook", json=sent)
+        async with self._turn:
+            response = await self._http.post(f"{self.url}/webhooks/rest/webhook", json=sent)
         if response.status_code != httpx.codes.OK:
             raise AssistantSilent(f"status {response.status_code}")
         try:

@@ -6,18 +6,12 @@ Nothing of a request is logged or held here.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import logging
-import math
-import secrets
-import time
 from collections.abc import Callable
 from typing import Any
 
 from limits import RateLimitItemPerHour
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -25,17 +19,17 @@ from starlette.responses import JSONResponse
 from bot.callbacks.errors import CallbacksError, CallbacksOffError, InvalidRequestError
 from bot.callbacks.request import Details, checked
 from bot.callbacks.words import CallbackWords, Sentences
-from bot.knowledge.profile import CentreProfile
+from bot.knowledge.current import ProfileNow
 from bot.replies import in_words
 from bot.reply import Reply
 from bot.settings import Settings
 from bot.site.incoming import Refused, identifier, read_object, refusal
+from bot.site.limit import Limit
 from bot.site.once import AnsweredOnce, MessageIdReused, TooManyWaiting
 from bot.text import LONGEST
 
 FROM_A_CONVERSATION = 5  # requests an hour
 FROM_AN_ADDRESS = 20  # requests an hour; the visitors of a library share one
-
 
 Answer = tuple[int, dict[str, Any]]  # status and body
 
@@ -48,21 +42,25 @@ class CallbackForm:
     def __init__(
         self,
         config: Settings,
-        profile: CentreProfile,
+        profile_now: ProfileNow,
         words: CallbackWords,
         stand_in: Callable[[str], Reply],
         take: Callable[[Details], None],
     ) -> None:
         self._country = config.country
-        self._profile = profile
+        self._profile_now = profile_now
+        self._keep_days = config.callbacks_keep_days
         self._words = words
-        self._consent = words.consent_text(profile, config.callbacks_keep_days)
         self._stand_in = stand_in
         self._take = take
         self._taken: AnsweredOnce[Answer] = AnsweredOnce()
-        self._storage = MemoryStorage()  # the limiter itself holds it only weakly
-        self._limiter = FixedWindowRateLimiter(self._storage)
-        self._secret = secrets.token_bytes(16)
+
+        def too_many(_: int) -> str:
+            return f"That was a lot of requests. {self._say(words.failed)}"
+
+        self._of_address, self._of_conversation = (
+            Limit(RateLimitItemPerHour(most), too_many) for most in (FROM_AN_ADDRESS, FROM_A_CONVERSATION)
+        )
 
     async def endpoint(self, request: Request) -> JSONResponse:
         """200 {"taken": ...}, or 4xx and 503 {"error": ...}."""
@@ -84,8 +82,8 @@ class CallbackForm:
         try:
             task = self._taken.find(key, text)
             if task is None:
-                self._count(FROM_AN_ADDRESS, request.client.host if request.client else "")
-                self._count(FROM_A_CONVERSATION, key[0])
+                self._of_address.count(request.client.host if request.client else "")
+                self._of_conversation.count(key[0])
                 task = self._taken.start(key, text, lambda: run_in_threadpool(self._answer, fields))
             answer = await asyncio.shield(task)
         except MessageIdReused:
@@ -108,7 +106,7 @@ class CallbackForm:
                 phone=fields["phone"],
                 best_time=fields["best_time"],
                 agreed=fields["agreed"],
-                consent=self._consent,
+                consent=self._words.consent_text(self._profile_now(), self._keep_days),
                 country=self._country,
             )
             self._take(details)
@@ -123,17 +121,7 @@ class CallbackForm:
         return 200, {"taken": True, "message": self._say(self._words.done)}
 
     def _say(self, sentences: Sentences) -> str:
-        return in_words(sentences, self._profile)
-
-    def _count(self, most: int, who: str) -> None:
-        # Counted under a digest, for an hour: neither address nor id is kept.
-        counted = hashlib.blake2b(who.encode(), key=self._secret, digest_size=16).hexdigest()
-        limit = RateLimitItemPerHour(most)
-        if self._limiter.hit(limit, counted):
-            return
-        reset, _ = self._limiter.get_window_stats(limit, counted)
-        words = f"That was a lot of requests. {self._say(self._words.failed)}"
-        raise Refused(429, "too_many", words, retry_after=max(1, math.ceil(reset - time.time()) + 1))
+        return in_words(sentences, self._profile_now())
 
 
 def _plain(value: object) -> object:

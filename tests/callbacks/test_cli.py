@@ -19,6 +19,7 @@ from bot.callbacks.repository import Callbacks
 from bot.cli import main
 from bot.settings import ROOT, settings
 from tests.callbacks.conftest import NAME, PHONE, TIME, details
+from tests.stored import stored_bytes
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def test_keys_from_the_first_to_the_next(callbacks: Callbacks, run: Run, key: st
     assert lost.returncode == 1
     assert "Keep the other keys" in lost.stderr
     for file in tmp_path.rglob("*"):
-        assert other.encode() not in file.read_bytes()
+        assert other.encode() not in stored_bytes(file)
 
 
 def test_without_a_key_or_with_a_wrong_one_it_says_so(run: Run, key: str) -> None:

@@ -21,6 +21,10 @@ GOOD: dict[str, Any] = {
 }
 
 
+# A fixed moment: the clock's microseconds would now and then hold a part of the number.
+AGREED = datetime(2026, 5, 1, 9, tzinfo=timezone.utc)
+
+
 def ask(**changes: Any) -> Details:
     return checked(**{**GOOD, **changes})
 
@@ -164,7 +168,7 @@ def test_when_consent_was_given_is_known() -> None:
 def test_any_text_is_taken_or_refused_without_being_quoted(field: str, text: str) -> None:
     refused = None
     try:
-        made = repr(ask(**{field: text}))
+        made = repr(ask(agreed_at=AGREED, **{field: text}))
     except InvalidRequestError as error:
         refused = error
         made = ""

@@ -88,7 +88,7 @@ class Desk:
             configured.vendors(config),
             self.brain,
             key=KEY,
-            words=Words(PROFILE, EMERGENCY),
+            words=Words(lambda: PROFILE, EMERGENCY),
             sender=Sender(first_pause=0.01),
             **made,
         )

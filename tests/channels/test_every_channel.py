@@ -11,6 +11,7 @@ from bot.channels.vendor import Delivery
 from bot.reply import Reply
 from tests.channels.conftest import ANSWER, LONG
 from tests.channels.edge import CHANNELS, address, delivery, unsigned, wrongly_signed
+from tests.stored import stored_bytes
 
 pytestmark = pytest.mark.parametrize("channel", CHANNELS)
 OK = {"telegram": 200, "slack": 200, "messenger": 200, "sms": 204, "whatsapp": 204}
@@ -177,8 +178,8 @@ def test_nothing_that_identifies_a_person_goes_further(channel, desk):
     assert one != other, "two people are two conversations"
     given = address(channel).removeprefix("whatsapp:").strip("+DU")
     assert given not in one
-    assert given.encode() not in (desk.folder / "channels.db").read_bytes()
-    assert b"how long" not in (desk.folder / "channels.db").read_bytes()
+    assert given.encode() not in stored_bytes(desk.folder / "channels.db")
+    assert b"how long" not in stored_bytes(desk.folder / "channels.db")
 
 
 def test_a_person_is_the_same_after_a_restart(channel, desk):

@@ -11,8 +11,9 @@ from bot.channels.segments import segments
 from bot.reply import Reply
 from tests.channels.conftest import EMERGENCY, LONG, PROFILE
 from tests.channels.edge import address, delivery
+from tests.stored import stored_bytes
 
-WORDS = Words(PROFILE, EMERGENCY)
+WORDS = Words(lambda: PROFILE, EMERGENCY)
 both = pytest.mark.parametrize("channel", ["sms", "whatsapp"])
 
 
@@ -54,7 +55,7 @@ def test_danger_is_answered_even_after_stop(channel, desk):
 @both
 def test_who_opted_out_is_kept_as_a_hash_only(channel, desk):
     desk.take(channel, delivery(channel, "STOP"))
-    kept = (desk.folder / "channels.db").read_bytes()
+    kept = stored_bytes(desk.folder / "channels.db")
     assert address(channel).removeprefix("whatsapp:").encode() not in kept
     assert address(channel)[-10:].encode() not in kept
 

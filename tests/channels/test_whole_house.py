@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from bot import prepare, serve
 from bot.channels.segments import plainer, segments
@@ -70,6 +74,22 @@ class Person:
         answer = self.deliver(delivery(self.channel, text, self.number))
         assert answer.status_code in (200, 204), answer.text
         return "\n\n".join(sent.text for sent in self.hear()[before:])
+
+    def pictures(self) -> list[str]:
+        """The names of the pictures it is sent."""
+        mine = [str(body) for _, _, body in self.edge.requests if _is_to(body, self)]
+        return [
+            name for body in mine for name in re.findall(rf"{re.escape(PUBLIC)}/pictures/([^'\"]+)", body)
+        ]
+
+
+def _is_to(body: dict[str, Any], person: Person) -> bool:
+    return address(person.channel, person.number) in (
+        str(body.get("chat_id")),
+        body.get("channel"),
+        body.get("To"),
+        body.get("recipient", {}).get("id"),
+    )
 
 
 _people = iter(range(100, 9999))
@@ -162,6 +182,31 @@ def test_sms_keeps_to_two_segments(person):
 def test_stop(person):
     assert "START" in person.say("STOP")
     assert person.say("how long is it") == ""
+
+
+@pytest.mark.parametrize("channel", [channel for channel in CHANNELS if channel != "sms"])
+@pytest.mark.parametrize("said", ["how long is it", "what should i bring", "how do i start"])
+def test_a_card_comes_as_a_picture_that_the_vendor_can_fetch(person, said):
+    person.say(said)
+    assert eventually(lambda: bool(person.pictures()))
+    for name in person.pictures():
+        answer = person.house.client.get(f"{person.house.site}/pictures/{name}")
+        assert answer.headers["content-type"] == "image/png"
+        with Image.open(BytesIO(answer.content)) as picture:
+            assert picture.width == 1080
+            assert picture.height > 200
+            assert len(picture.convert("L").getcolors(256) or ()) > 2, "something is drawn"
+
+
+@pytest.mark.parametrize("channel", ["sms"])
+def test_no_picture_comes_by_text_message(person):
+    for said in ("how long is it", "MORE", "what should i bring"):
+        person.say(said)
+    time.sleep(2)
+    assert person.pictures() == []
+    assert not any(
+        "Media" in field for _, _, body in person.edge.requests for field in body if _is_to(body, person)
+    )
 
 
 @every_channel

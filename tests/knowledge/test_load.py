@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, func, select, text, update
+from sqlalchemy import event, func, inspect, select, text, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
@@ -286,3 +287,18 @@ def test_the_figure_said_is_the_figure_in_the_database(data: Path, url: str, low
     first = compose(KnowledgeRepository(engine).snapshot(), "length").first
     assert f"{low:,} to {low + wider:,} weeks" in first
     engine.dispose()
+
+
+def test_databases_opened_at_the_same_time_by_one_process_are_all_migrated(tmp_path: Path) -> None:
+    """Alembic keeps what it migrates in module globals: two threads would take each other's."""
+    engines = [open_database(f"sqlite:///{tmp_path}/{number}.db") for number in range(6)]
+    together = threading.Barrier(len(engines))
+
+    def opened(engine: Engine) -> list[str]:
+        together.wait()
+        migrate_engine(engine)
+        return inspect(engine).get_table_names()
+
+    with ThreadPoolExecutor(len(engines)) as pool:
+        tables_made = list(pool.map(opened, engines))
+    assert all(names and names == tables_made[0] for names in tables_made)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -149,3 +151,33 @@ def test_a_mistake_is_told_with_file_and_line(asked: Path, old: str, new: str, m
 def test_a_yes_is_no_answer_to_the_reverse_or_to_a_choice(asked: Path, reverse: str) -> None:
     assert answer(asked, "is it really under three months").first.startswith("Yes.")
     assert not answer(asked, reverse).first.startswith("Yes.")
+
+
+def test_a_new_state_is_encoded_before_it_is_said(asked: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'knowledge.db'}"
+    load_files(url, asked)
+    busy = threading.Event()
+
+    def slow(texts: Sequence[str]) -> Vectors:
+        if "new" in texts[-1]:
+            busy.wait(10)
+        encoded.extend(texts)
+        return encode(texts)
+
+    encoded: list[str] = []
+    nearest, repository = Nearest(slow), KnowledgeRepository(open_database(url), check_every=0.02)
+    repository.follow(nearest.get_ready)
+    before = repository.snapshot()
+    file = asked / "knowledge" / "specifics" / "length.yml"
+    file.write_text(FILE.replace("less than 3 months", "a new way to ask"))
+    load_files(url, asked)
+    encoded.clear()
+    assert repository.snapshot() is before, "nobody waits while the new way is encoded"
+    assert nearest.focus(before, "length", "less than 3 months", (), True).documents
+    assert encoded == ["less than 3 months"], "and the state before is not made again"
+    busy.set()
+    while repository.snapshot() is before:
+        time.sleep(0.01)
+    encoded.clear()
+    assert nearest.focus(repository.snapshot(), "length", "certificate", (), True).documents
+    assert encoded == ["certificate"]

@@ -14,6 +14,7 @@ from bot.feedback.repository import FeedbackStore
 from bot.privacy.conversations import Conversations
 from bot.reply import Reply
 from tests.site.conftest import EMERGENCY
+from tests.stored import stored_bytes
 
 ID = "conversation-0123456789"
 REPLIED = "message-id-in-the-store"
@@ -58,7 +59,7 @@ def test_it_goes_with_the_conversation(client: TestClient, url: str, store: Call
     say(client, conversation=other)
     Conversations(url).forget(ID)
     assert [given.conversation for given in FeedbackStore(url).latest()] == [other]
-    assert b"marmalade" not in Path(url.removeprefix("sqlite:///")).read_bytes()
+    assert b"marmalade" not in stored_bytes(Path(url.removeprefix("sqlite:///")))
     Conversations(url).expire(0)
     assert FeedbackStore(url).latest() == ()
     assert say(client).status_code == 404, "nothing is stored of a conversation that is gone"

@@ -132,3 +132,18 @@ def test_the_widget_never_writes_html(file: Path) -> None:
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", source
     )
+
+
+def test_what_staff_change_in_the_profile_is_said_at_once(build: Callable[..., Starlette]) -> None:
+    now, stored = [PROFILE], []
+
+    with TestClient(build(profile_now=lambda: now[-1], take=stored.append)) as client:
+        assert "Willow &lt;Creek&gt; Center" in client.get("/staff/login").text
+        now.append(PROFILE.copy(update={"name": "Alder House", "phone": "+1 555 010 0199"}))
+        for path in ("/", "/nowhere", "/staff/login"):
+            assert "Alder House" in client.get(path).text, path
+            assert "Creek" not in client.get(path).text, path
+        form = {"name": "Ann", "phone": "(312) 555-0142", "best_time": None, "agreed": True}
+        sent = {"conversation": "conversation-000001", "message_id": "message-00000000001"}
+        assert client.post("/callback", json={**sent, **form}).json()["taken"]
+        assert "Alder House" in stored[0].consent

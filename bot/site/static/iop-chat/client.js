@@ -1,11 +1,12 @@
-// Talks to the site. Never throws.
+// Talks to the site, and remembers what that needs: until the tab is closed, or in memory alone.
 
 const GIVE_UP_MS = 20_000; // the server stops waiting after 15 s
 const WORTH_A_RETRY = [408, 429];
+const PREFIX = "iop-chat-";
+const ALWAYS_KEPT = ["size", "shared"]; // they tell nothing of what was said
 
 // Plain http and older phones have no randomUUID.
 export function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
@@ -14,6 +15,48 @@ function isDeleted(message) {
   return Array.isArray(cards) && cards.some((card) => card?.type === "deleted");
 }
 
+export class Storage {
+  #memory = new Map();
+
+  get(key) {
+    return this.#memory.get(key) ?? (stored((kept) => kept.getItem(PREFIX + key)) || "");
+  }
+
+  set(key, value) {
+    this.#memory.set(key, value);
+    const keep = value && (ALWAYS_KEPT.includes(key) || !this.shared);
+    stored((kept) => (keep ? kept.setItem(PREFIX + key, value) : kept.removeItem(PREFIX + key)));
+  }
+
+  get shared() {
+    return this.get("shared") === "yes";
+  }
+
+  set shared(on) {
+    this.set("shared", on ? "yes" : "");
+    for (const key of ["conversation", "unsent"]) this.set(key, this.get(key));
+  }
+
+  refresh() {
+    if (!this.shared) this.#memory.clear();
+  }
+
+  clear() {
+    this.#memory.clear();
+    stored((kept) => Object.keys(kept).forEach((key) => key.startsWith(PREFIX) && kept.removeItem(key)));
+  }
+}
+
+// The visitor may have turned storage off.
+function stored(use) {
+  try {
+    return use(sessionStorage);
+  } catch {
+    return "";
+  }
+}
+
+// Never throws.
 export class Client {
   #endpoint;
   #storage;
@@ -31,10 +74,7 @@ export class Client {
     this.#storage.set("conversation", "");
   }
 
-  /**
-   * Sends {id, text, again}. Resolves to {messages, trouble, retry, unsent, wait, deleted}: `trouble` when the
-   * messages stand in for an answer, `retry` when the same may help after `wait` seconds.
-   */
+  /** `trouble`: the messages stand in for an answer; `retry`: the same may help after `wait` seconds. */
   async send({ id, text, again }) {
     const said = { conversation: this.#id(), message_id: id, text, ...(again && { again }) };
     const { status, ok, body, wait } = await this.#fetch("POST", this.#endpoint, said);
@@ -53,7 +93,7 @@ export class Client {
     return ok && Array.isArray(body.turns) ? body.turns : null;
   }
 
-  /** Resolves to {deleted, messages}; with `leaving` the request outlives the page. */
+  /** With `leaving` the request outlives the page. */
   async forget(leaving = false) {
     if (!this.started) return { deleted: true, messages: [] };
     const asked = { conversation: this.#id() };
@@ -61,11 +101,15 @@ export class Client {
     return ok ? { deleted: true, messages: body.messages || [] } : { deleted: false, messages: words(body) };
   }
 
-  /** Resolves to {ok, messages}: a safety reply, or what went wrong. */
   async feedback({ id, rating, why }) {
     const said = { conversation: this.#id(), message_id: id, rating, why };
-    const { ok, body } = await this.#fetch("POST", new URL("feedback", this.#endpoint).href, said);
+    const { ok, body } = await this.#fetch("POST", new URL("feedback", this.#endpoint), said);
     return { ok, messages: ok && Array.isArray(body.messages) ? body.messages : words(body) };
+  }
+
+  /** Resolves to {ok, body}, as in docs/callbacks.md. */
+  callBack(given) {
+    return this.#fetch("POST", new URL("callback", this.#endpoint), { conversation: this.#id(), ...given });
   }
 
   async #fetch(method, address, said, headers = {}, keepalive = false) {

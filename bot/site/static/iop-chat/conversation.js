@@ -2,9 +2,9 @@
 
 import { newId } from "./client.js";
 import { el, hasContacts, reply, typing, visitorMessage } from "./render.js";
-import { Outbox } from "./storage.js";
 import { ANSWERS, RATED, followUpRow, followUps, tools } from "./tools.js";
 
+const PAUSES = [5, 10, 20, 40, 60]; // seconds between attempts
 const TYPING_AFTER_MS = 250; // a quick answer needs no "is writing"
 const QUIET_MS = 1000; // what is brought back is not read out
 
@@ -19,11 +19,14 @@ export class Conversation {
   #more = null;
   #number = 0; // an answer to an earlier conversation is not shown
 
-  /** `host` has notice(), mayFocus() and focusInput(). */
+  /** `host` has notice(), mayFocus(), focusInput() and `shared`. */
   constructor(strings, client, storage, host) {
     this.#strings = strings;
     this.#client = client;
     this.#host = host;
+    host.choose = (title, payload) => this.say(title, payload);
+    host.call = (given) => client.callBack(given);
+    host.tell = (messages) => this.tell(messages);
     this.#outbox = new Outbox(storage, (message) => this.#deliver(this.#turns.get(message.id), true));
     this.log = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": strings.log, tabindex: "0" });
     for (const { title, payload } of [...strings.starters, ...followUps(strings)]) this.#titles.set(payload, title);
@@ -46,9 +49,10 @@ export class Conversation {
     if (!told || told.length) this.#earlier.append(note);
     for (const { message_id: id, text, messages } of told || []) {
       if (this.#turns.has(id) || typeof text !== "string" || !Array.isArray(messages)) continue;
-      const turn = this.#draw({ id, text, shown: this.#titles.get(text) || text }, this.#earlier);
-      this.#answer(turn, messages);
+      const turn = this.#draw({ id, text, shown: this.#titles.get(text) || this.#inWords(text) }, this.#earlier);
+      this.#answer(turn, messages.map((message) => (message?.text ? { ...message, text: this.#inWords(message.text) } : message)));
     }
+    for (const form of this.#earlier.querySelectorAll(".call > [open]")) form.open = false;
     const unsent = left.filter(({ id }) => !this.#turns.has(id));
     for (const message of unsent) this.#draw({ ...message, again: true }, this.#earlier);
     this.log.scrollTop = this.log.scrollHeight;
@@ -58,6 +62,11 @@ export class Conversation {
       else this.#outbox.done(message.id);
     }
     this.#outbox.retry();
+  }
+
+  // What the site keeps in the place of a name, say, or of what was given for a call.
+  #inWords(text) {
+    return text === "<callback>" ? this.#strings.notKept : String(text).replace(/<[a-z_]{2,}>/g, this.#strings.takenOut);
   }
 
   say(shown, text) {
@@ -102,7 +111,7 @@ export class Conversation {
     for (const message of messages) {
       for (const { title, payload } of Array.isArray(message?.buttons) ? message.buttons.filter(Boolean) : []) this.#titles.set(payload, title);
     }
-    return reply(messages, this.#strings, (title, payload) => this.say(title, payload));
+    return reply(messages, this.#strings, this.#host);
   }
 
   #draw(message, place) {
@@ -163,16 +172,13 @@ export class Conversation {
     const answer = this.#reply(messages);
     turn.node.append(answer);
     const kind = messages.map((message) => message?.custom?.kind).find(Boolean);
-    if (ANSWERS.includes(kind)) {
-      if (this.#strings.tag !== "en") answer.lang = "en";
-      this.#goOnFrom(answer);
-    }
-    if (RATED.includes(kind)) answer.append(this.#tools(turn.message.id, messages, answer.lang || this.#strings.tag));
+    if (ANSWERS.includes(kind)) this.#goOnFrom(answer);
+    if (RATED.includes(kind) && !answer.querySelector(".call > [open]")) answer.append(this.#tools(turn.message.id, messages, answer.lang));
   }
 
   // "Tell me more" is about the last answer: it stands under that one alone.
   #goOnFrom(answer) {
-    const row = followUpRow(this.#strings, (title, payload) => this.say(title, payload));
+    const row = followUpRow(this.#strings, this.#host);
     row.lang = this.#strings.tag;
     answer.append(row);
     const focused = [...(this.#more?.children || [])].indexOf(this.log.getRootNode().activeElement);
@@ -200,8 +206,8 @@ export class Conversation {
       this.#host.focusInput();
       this.#deliver(turn);
     };
-    if (retry) answer.firstChild.after(el("button", { type: "button", class: "retry", onclick: again }, this.#strings.retry));
     if (!cards) answer.append(el("p", { class: "notice" }, ...this.#host.notice()));
+    if (retry) answer.append(el("button", { class: "retry", onclick: again }, this.#strings.retry));
     turn.node.append(answer);
     turn.trouble = answer;
     this.#scrollTo(turn.node, answer);
@@ -219,5 +225,85 @@ export class Conversation {
     const short = turn.firstChild.offsetHeight < 100 && !answer.classList.contains("safety");
     const first = fits || short ? turn : answer;
     this.log.scrollTop += first.getBoundingClientRect().top - this.log.getBoundingClientRect().top - gap;
+  }
+}
+
+// Messages without an answer. They outlive a reload, and are sent again in order.
+class Outbox {
+  #storage;
+  #send;
+  #messages = new Map();
+  #failed = new Set();
+  #attempts = 0;
+  #timer = 0;
+  #busy = false;
+
+  /** `send(message)` resolves to whether that was the last attempt. */
+  constructor(storage, send) {
+    this.#storage = storage;
+    this.#send = send;
+  }
+
+  left() {
+    try {
+      const left = JSON.parse(this.#storage.get("unsent") || "[]");
+      return left.filter(({ id, text, shown }) => [id, text, shown].every((part) => typeof part === "string"));
+    } catch {
+      return [];
+    }
+  }
+
+  add(message) {
+    this.#messages.set(message.id, message);
+    this.#keep();
+  }
+
+  done(id) {
+    this.#messages.delete(id);
+    this.#failed.delete(id);
+    this.#attempts = 0;
+    this.#keep();
+  }
+
+  failed(id, wait) {
+    this.#failed.add(id);
+    this.#plan(wait || PAUSES[Math.min(this.#attempts, PAUSES.length - 1)]);
+  }
+
+  async retry() {
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#attempts += 1;
+    this.stop();
+    for (const id of [...this.#failed]) {
+      const message = this.#messages.get(id);
+      if (message && !(await this.#send(message))) break;
+    }
+    this.#busy = false;
+    if (this.#failed.size && !this.#timer) this.#plan(PAUSES[0]); // one that failed meanwhile
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+  }
+
+  clear() {
+    this.stop();
+    this.#messages.clear();
+    this.#failed.clear();
+    this.#keep();
+  }
+
+  #plan(seconds) {
+    this.stop();
+    this.#timer = setTimeout(() => {
+      this.#timer = 0;
+      this.retry();
+    }, seconds * 1000);
+  }
+
+  #keep() {
+    this.#storage.set("unsent", this.#messages.size ? JSON.stringify([...this.#messages.values()]) : "");
   }
 }

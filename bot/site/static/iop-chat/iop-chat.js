@@ -1,22 +1,20 @@
-// <iop-chat>: a launcher and a chat panel for an assistant that speaks the reply contract.
-// docs/widget.md has its attributes.
+// <iop-chat>: a launcher, a chat panel and its options. docs/widget.md has its attributes.
 
-import { Client } from "./client.js";
+import { Client, Storage } from "./client.js";
 import { Conversation } from "./conversation.js";
-import { onThreeShifts, quickExit } from "./exit.js";
-import { download, menu, transcript } from "./menu.js";
-import { el, icon, notice } from "./render.js";
-import { Storage } from "./storage.js";
+import { CROSS, el, icon, notice } from "./render.js";
 import { stringsFor } from "./strings.js";
 import { localVoice, stopReading } from "./tools.js";
 
-const STYLES = ["iop-chat.css", "cards.css"];
 const MOST_CHARACTERS = 2000;
-const COUNT_FROM = 1800;
+const COUNTED = 200;
 const SPEECH = "M4 5h16v11H10l-5 4v-4H4z";
-const CROSS = "M6 6l12 12M18 6L6 18";
 const ARROW = "M5 12h13M13 6l6 6-6 6";
 const LINES = "M4 7h16M4 12h16M4 17h16";
+const SIZES = [100, 120, 140, 170]; // per cent, of the text
+const NEUTRAL = "https://www.weather.gov/";
+const PRESSES = 3;
+const WITHIN_MS = 5000;
 const phone = matchMedia("(max-width: 30rem)");
 const touch = matchMedia("(pointer: coarse)");
 
@@ -61,6 +59,12 @@ class IopChat extends HTMLElement {
     (touch.matches ? this.#panel : this.#input).focus();
   }
 
+  /** Asks a question for the visitor, who tapped it on the page. */
+  ask(text) {
+    this.open();
+    this.#conversation.say(text, text);
+  }
+
   close() {
     this.#toggleMenu(false);
     this.#panel.close();
@@ -82,22 +86,25 @@ class IopChat extends HTMLElement {
     if (this.hasAttribute("shared")) this.#storage.shared = true;
     const endpoint = this.getAttribute("endpoint") || new URL("../../chat", import.meta.url).href;
     this.#client = new Client(new URL(endpoint, document.baseURI).href, this.#storage);
-    this.#conversation = new Conversation(this.#strings, this.#client, this.#storage, {
+    const storage = this.#storage;
+    this.#conversation = new Conversation(this.#strings, this.#client, storage, {
+      get shared() {
+        return storage.shared;
+      },
       notice: () => this.#notice(),
       mayFocus: () => this.#panel.open && !this.#input.value,
       focusInput: () => this.#input.focus(),
     });
     localVoice(this.#strings.tag); // has the browser load its voices
     const body = el("div", { hidden: true, lang: this.#strings.tag }, this.#buildLauncher(), this.#buildPanel());
-    const styles = STYLES.map((name) => el("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href }));
-    const settled = styles.map((style) => new Promise((done) => (style.onload = style.onerror = done)));
-    Promise.all(settled).then(() => (body.hidden = false));
-    this.attachShadow({ mode: "open" }).append(...styles, body);
+    const shown = () => (body.hidden = false);
+    const style = el("link", { rel: "stylesheet", href: new URL("iop-chat.css", import.meta.url).href, onload: shown, onerror: shown });
+    this.attachShadow({ mode: "open" }).append(style, body);
     this.#conversation.restore();
   }
 
   #buildLauncher() {
-    const attributes = { type: "button", class: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false" };
+    const attributes = { class: "launcher", part: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false" };
     this.#launcher = el("button", { ...attributes, onclick: () => this.open() }, icon(SPEECH), this.#strings.launch);
     return this.#launcher;
   }
@@ -108,31 +115,50 @@ class IopChat extends HTMLElement {
       "aria-labelledby": "name", "aria-describedby": "notice", tabindex: "-1",
       onkeydown: (event) => this.#onEscape(event), oncancel: (event) => this.#onEscape(event),
     });
-    const actions = { save: () => this.#save(), startOver: () => this.#startOver(), remove: () => this.#remove() };
-    this.#menu = menu(this.#panel, this.#storage, words, actions, this.hasAttribute("shared"));
     const button = (label, path, onclick, attributes = {}) =>
-      el("button", { type: "button", class: "round", "aria-label": label, onclick, ...attributes }, icon(path));
-    this.#menuButton = button(words.menu, LINES, () => this.#toggleMenu(this.#menu.element.hidden), { "aria-expanded": "false", "aria-controls": "menu" });
-    const exit = el("button", { type: "button", class: "exit", title: words.exitHint, onclick: () => this.exit() }, words.exit);
+      el("button", { class: "round", "aria-label": label, onclick, ...attributes }, icon(path));
+    this.#menuButton = button(words.menu, LINES, () => this.#toggleMenu(this.#menu.hidden), { "aria-expanded": "false", "aria-controls": "menu" });
+    const exit = el("button", { class: "exit", title: words.exitHint, onclick: () => this.exit() }, words.exit);
     this.#panel.append(
       el(
         "header", {}, el("h2", { id: "name" }, this.getAttribute("name") || words.name),
         exit, this.#menuButton, button(words.close, CROSS, () => this.close()),
       ),
-      this.#menu.element,
+      this.#buildMenu(),
       el("p", { id: "notice", class: "notice" }, ...this.#notice()), this.#conversation.log, this.#buildForm(),
     );
     return this.#panel;
   }
 
+  #buildMenu() {
+    const [words, storage] = [this.#strings, this.#storage];
+    const choice = (label, onclick) => el("button", { onclick }, label);
+    const box = el("input", { type: "checkbox", checked: storage.shared, disabled: this.hasAttribute("shared"), onchange: () => (storage.shared = box.checked) });
+    const size = el("select", { onchange: () => storage.set("size", resize()) }, ...SIZES.map((value) => el("option", { value }, `${value} %`)));
+    const resize = () => {
+      this.#panel.style.fontSize = `${size.value}%`;
+      return size.value;
+    };
+    size.value = storage.get("size") || SIZES[0];
+    resize();
+    this.#menu = el(
+      "div", { class: "menu", id: "menu", hidden: true },
+      el("label", {}, words.size, size), el("label", {}, box, el("span", {}, words.shared)),
+      choice(words.save, () => this.#save()), choice(words.startOver, () => this.#startOver()),
+      el("details", {}, el("summary", {}, words.remove), el("p", {}, words.removeAsk), choice(words.removeYes, () => this.#remove())),
+      el("p", {}, words.exitHint),
+    );
+    return this.#menu;
+  }
+
   #buildForm() {
     const words = this.#strings;
     this.#input = el("textarea", {
-      id: "input", rows: "1", maxlength: MOST_CHARACTERS, placeholder: words.placeholder, "aria-describedby": "counter",
+      id: "input", rows: "1", placeholder: words.placeholder, "aria-describedby": "counter",
       enterkeyhint: "send", autocomplete: "off", oninput: () => this.#grow(), onkeydown: (event) => this.#onKey(event),
     });
     this.#counter = el("p", { id: "counter", class: "counter" });
-    const send = el("button", { class: "send", "aria-label": words.send }, icon(ARROW));
+    const send = el("button", { type: "submit", class: "send", "aria-label": words.send }, icon(ARROW));
     return el(
       "form", { class: "ask-form", onsubmit: (event) => this.#onSubmit(event) },
       el("label", { for: "input", class: "sr" }, words.label),
@@ -165,15 +191,18 @@ class IopChat extends HTMLElement {
   }
 
   #toggleMenu(shown) {
-    this.#menu.element.hidden = !shown;
-    this.#menu.reset();
+    this.#menu.hidden = !shown;
+    this.#menu.querySelector("details").open = false;
     this.#menuButton.setAttribute("aria-expanded", String(shown));
   }
 
   #save() {
     const name = this.getAttribute("name") || this.#strings.name;
     const words = this.#notice().map((piece) => piece.textContent ?? piece).join("");
-    download(transcript(name, words, this.#conversation.turns, this.#strings), "chat.txt");
+    const text = transcript(name, words, this.#conversation.turns, this.#strings);
+    const href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+    el("a", { href, download: "chat.txt" }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60_000);
   }
 
   #startOver() {
@@ -196,7 +225,7 @@ class IopChat extends HTMLElement {
       return;
     }
     const said = this.#conversation.tell([{ text: this.#strings.notRemoved }, ...messages]);
-    const again = el("button", { type: "button", class: "retry", onclick: () => this.#remove() }, this.#strings.retry);
+    const again = el("button", { class: "retry", onclick: () => this.#remove() }, this.#strings.retry);
     said.append(again);
   }
 
@@ -207,9 +236,11 @@ class IopChat extends HTMLElement {
 
   #leave() {
     stopReading();
-    if (!this.#storage.shared || !this.#client.started) return;
+    if (!this.#storage.shared) return;
     this.#client.forget(true);
     this.#conversation.startOver();
+    this.#input.value = "";
+    this.#grow();
   }
 
   // From the browser's cache; meanwhile another page may have cleared something.
@@ -223,7 +254,7 @@ class IopChat extends HTMLElement {
     if (event.type === "keydown" && event.key !== "Escape") return;
     event.preventDefault();
     if (event.isComposing) return;
-    if (this.#menu.element.hidden) return this.close();
+    if (this.#menu.hidden) return this.close();
     this.#toggleMenu(false);
     this.#menuButton.focus();
   }
@@ -238,7 +269,7 @@ class IopChat extends HTMLElement {
     event.preventDefault();
     const text = this.#input.value.trim();
     this.#input.focus();
-    if (!text) return;
+    if (!text || text.length > MOST_CHARACTERS) return;
     this.#input.value = "";
     this.#grow();
     this.#conversation.say(text, text);
@@ -247,9 +278,49 @@ class IopChat extends HTMLElement {
   #grow() {
     this.#input.style.height = "auto";
     this.#input.style.height = `${this.#input.scrollHeight + 2}px`;
-    const length = this.#input.value.length;
-    this.#counter.textContent = length > COUNT_FROM ? this.#strings.left(MOST_CHARACTERS - length) : "";
+    const left = MOST_CHARACTERS - this.#input.value.trim().length;
+    this.#input.ariaInvalid = left < 0;
+    this.#counter.ariaLive = left < 0 ? "polite" : null;
+    this.#counter.textContent = left < 0 ? this.#strings.tooLong(-left) : left < COUNTED ? this.#strings.left(left) : "";
   }
+}
+
+function transcript(name, notice, turns, strings) {
+  const lines = [name, new Date().toLocaleString(strings.tag), notice, ""];
+  for (const { shown, messages } of turns) {
+    lines.push(`${strings.you} ${shown}`, "");
+    const texts = messages.map((message) => message?.text).filter((text) => typeof text === "string");
+    lines.push(`${strings.assistant} ${texts.join("\n\n") || strings.unsent}`, "");
+    const sources = messages.flatMap((message) => message?.custom?.sources || []);
+    for (const title of new Set(sources.map((source) => source?.title).filter(Boolean))) lines.push(`  - ${title}`);
+    if (sources.length) lines.push("");
+  }
+  return lines.join("\n");
+}
+
+function onThreeShifts(leave, signal) {
+  let presses = [];
+  const onKey = (event) => {
+    if (event.repeat) return;
+    const recent = presses.filter((time) => event.timeStamp - time < WITHIN_MS);
+    presses = event.key === "Shift" ? [...recent, event.timeStamp] : [];
+    if (presses.length < PRESSES) return;
+    presses = [];
+    leave();
+  };
+  window.addEventListener("keydown", onKey, { signal, capture: true });
+}
+
+/** Covers the page, clears the storage, opens a neutral page. */
+function quickExit(root, storage, address, strings) {
+  const cover = el("dialog", { class: "cover", oncancel: (event) => event.preventDefault() }, strings.leaving);
+  root.append(cover);
+  cover.showModal();
+  document.title = strings.leaving;
+  storage.clear();
+  document.head.append(el("meta", { name: "referrer", content: "no-referrer" }));
+  // "Back" does not lead here then; the rest of the history is beyond a page's reach.
+  location.replace(/^https?:/i.test(address) ? address : NEUTRAL);
 }
 
 customElements.define("iop-chat", IopChat);

@@ -1,7 +1,5 @@
 // Every word of the widget. A language is one more entry.
 
-import { cardStrings } from "./cards_strings.js";
-
 const english = {
   tag: "en",
   name: "Assistant",
@@ -29,6 +27,7 @@ const english = {
   placeholder: "Type your question",
   send: "Send",
   left: (count) => (count === 1 ? "1 character left" : `${count} characters left`),
+  tooLong: (count) => `Too long to send. Please shorten it by ${count}.`,
   you: "You said:",
   assistant: "Assistant:",
   writing: "The assistant is writing",
@@ -40,6 +39,8 @@ const english = {
   unsent: "Not sent yet. I'll keep trying.",
   retry: "Try again",
   earlier: "Said earlier. Names and numbers were taken out before it was saved.",
+  takenOut: "(taken out)",
+  notKept: "What you gave for the call is not shown here.",
   noEarlier: "What you said earlier can't be shown right now.",
 
   about: "About this answer",
@@ -49,7 +50,6 @@ const english = {
   up: "This helped",
   down: "This did not help",
   why: "Why? You can leave this empty. Please give no names.",
-  sendWhy: "Send",
   thanks: "Thank you.",
   notSaved: "That could not be sent. Please try again.",
   copy: "Copy",
@@ -63,17 +63,52 @@ const english = {
   leaving: "Loading…",
   menu: "Options",
   size: "Text size",
-  smaller: "Smaller text",
-  larger: "Larger text",
   shared: "Others use this device: delete this chat when I close it",
   save: "Save this chat as a file",
   startOver: "Start over",
   remove: "Delete my conversation",
   removeAsk: "Delete this conversation, here and on the server? This can't be undone.",
   removeYes: "Delete it",
-  removeNo: "Keep it",
   removed: "Your conversation is deleted.",
   notRemoved: "Your conversation is not deleted yet, because I can't reach the server. I'll try again as soon as I can.",
+
+  call: {
+    title: "Ask for a call",
+    name: "Name or nickname",
+    phone: "Phone number, with area code",
+    best_time: "Good time to call (you can leave this empty)",
+    consent: "Yes, they may call me",
+    sending: "Sending…",
+    cancel: "Cancel",
+    cancelled: "Nothing was sent or kept.",
+    taken: "Your request is in.",
+    wrong: {}, // said by the site
+  },
+
+  cards: {
+    locale: "en-US",
+    source: "Source: ",
+    own: "this center",
+    yes: "Yes",
+    no: "No",
+    minutes: (count) => `${count} min`,
+    leaveAtHome: "Please leave at home",
+    days: "Days a week",
+    hours: "Hours each day",
+    range: (low, high) => (low === high ? low : `${low} to ${high}`),
+    weekly: (amount) => `That is ${amount} hours a week.`,
+    total: (amount) => `about ${amount} hours`,
+    figures: (words) => words,
+    titles: {}, // as they come
+  },
+};
+
+// The words in which figures come.
+const FIGURES = {
+  about: "unas", "at least": "al menos", "up to": "hasta", "less than": "menos de", "more than": "más de", to: "a",
+  "a day": "por día", "a week": "por semana", "a month": "por mes",
+  minute: "minuto", hour: "hora", day: "día", week: "semana", month: "mes",
+  minutes: "minutos", hours: "horas", days: "días", weeks: "semanas", months: "meses",
 };
 
 const spanish = {
@@ -103,6 +138,7 @@ const spanish = {
   placeholder: "Escriba su pregunta",
   send: "Enviar",
   left: (count) => (count === 1 ? "Queda 1 carácter" : `Quedan ${count} caracteres`),
+  tooLong: (count) => `Es muy largo para enviarlo. Acórtelo en ${count}.`,
   you: "Usted dijo:",
   assistant: "Asistente:",
   writing: "El asistente está escribiendo",
@@ -114,6 +150,8 @@ const spanish = {
   unsent: "Aún no se ha enviado. Seguiré intentándolo.",
   retry: "Intentar de nuevo",
   earlier: "Dicho antes. Los nombres y números se quitaron antes de guardarlo.",
+  takenOut: "(quitado)",
+  notKept: "Lo que dio para la llamada no se muestra aquí.",
   noEarlier: "Lo que dijo antes no se puede mostrar ahora.",
 
   about: "Sobre esta respuesta",
@@ -123,7 +161,6 @@ const spanish = {
   up: "Me ayudó",
   down: "No me ayudó",
   why: "¿Por qué? Puede dejarlo vacío. Por favor, no dé nombres.",
-  sendWhy: "Enviar",
   thanks: "Gracias.",
   notSaved: "No se pudo enviar. Inténtelo de nuevo.",
   copy: "Copiar",
@@ -137,23 +174,64 @@ const spanish = {
   leaving: "Cargando…",
   menu: "Opciones",
   size: "Tamaño del texto",
-  smaller: "Texto más pequeño",
-  larger: "Texto más grande",
   shared: "Otras personas usan este aparato: borrar este chat cuando lo cierre",
   save: "Guardar este chat en un archivo",
   startOver: "Empezar de nuevo",
   remove: "Borrar mi conversación",
   removeAsk: "¿Borrar esta conversación, aquí y en el servidor? No se puede deshacer.",
   removeYes: "Borrarla",
-  removeNo: "Conservarla",
   removed: "Su conversación está borrada.",
   notRemoved: "Su conversación aún no está borrada, porque no puedo conectar con el servidor. Lo intentaré de nuevo en cuanto pueda.",
+
+  call: {
+    title: "Pedir una llamada",
+    name: "Nombre o apodo",
+    phone: "Teléfono, con código de área",
+    best_time: "Buena hora para llamar (puede dejarlo vacío)",
+    consent: "Sí, me pueden llamar",
+    sending: "Enviando…",
+    cancel: "Cancelar",
+    cancelled: "No se envió ni se guardó nada.",
+    taken: "Su pedido está anotado.",
+    wrong: {
+      name: "Escriba un nombre o un apodo, con letras.",
+      phone: "No puedo usar ese número. Escriba todas las cifras, con el código de área.",
+      best_time: "Escriba una hora en pocas palabras, o déjelo vacío.",
+      consent: "Solo le pueden llamar si está de acuerdo. Marque primero la casilla.",
+    },
+  },
+
+  cards: {
+    locale: "es-US",
+    source: "Fuente: ",
+    own: "este centro",
+    yes: "Sí",
+    no: "No",
+    minutes: (count) => `${count} min`,
+    leaveAtHome: "Por favor, deje en casa",
+    days: "Días por semana",
+    hours: "Horas cada día",
+    range: (low, high) => (low === high ? low : `${low} a ${high}`),
+    weekly: (amount) => `Son ${amount} horas por semana.`,
+    total: (amount) => `unas ${amount} horas`,
+    figures: (words) => words.replace(/((at|up|less|more|a) )?[a-z]+/g, (word) => FIGURES[word] || word),
+    titles: {
+      "How many weeks, by source": "Cuántas semanas, según la fuente",
+      "Hours a week, by source": "Horas por semana, según la fuente",
+      "Hours a day, by source": "Horas al día, según la fuente",
+      "How many hours in all?": "¿Cuántas horas en total?",
+      "A week, to choose from": "Una semana, a elegir",
+      "A typical day": "Un día típico",
+      "Often part of a day": "A menudo, parte de un día",
+      "How to start": "Cómo empezar",
+      "Before you start": "Antes de empezar",
+      "What to bring": "Qué llevar",
+      "Less and less over time": "Cada vez menos con el tiempo",
+    },
+  },
 };
 
-export const languages = {
-  en: { ...english, cards: cardStrings.en },
-  es: { ...spanish, cards: cardStrings.es },
-};
+export const languages = { en: english, es: spanish };
 
 /** The strings for a tag like "en-US"; an attribute of `element` (text-launch) takes a string's place. */
 export function stringsFor(tag, element) {

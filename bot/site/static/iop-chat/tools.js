@@ -1,5 +1,6 @@
-// What stands under an answer.
+// What a visitor can do with an answer: go on, rate it, copy it, hear it, ask for a call.
 
+import { newId } from "./client.js";
 import { el, icon } from "./render.js";
 
 const THUMB = "M7 11v9H4v-9zM7 11l4-8c2 0 3 1 3 3v4h5.5l-1.5 8c-.2 1-1 2-2.5 2H7";
@@ -20,9 +21,9 @@ export function followUps(strings) {
   ];
 }
 
-export function followUpRow(strings, onchoice) {
+export function followUpRow(strings, host) {
   const buttons = followUps(strings).map(({ title, payload }) =>
-    el("button", { type: "button", onclick: () => onchoice(title, payload) }, title),
+    el("button", { onclick: () => host.choose(title, payload) }, title),
   );
   return el("div", { class: "more", role: "group", "aria-label": strings.about }, ...buttons);
 }
@@ -52,7 +53,7 @@ export function stopReading() {
 }
 
 function tool(label, path, onclick, attributes = {}) {
-  return el("button", { type: "button", "aria-label": label, title: label, onclick, ...attributes }, icon(path));
+  return el("button", { "aria-label": label, title: label, onclick, ...attributes }, icon(path));
 }
 
 function reader(text, voice, strings) {
@@ -103,5 +104,84 @@ function whyForm(strings, onwhy) {
     event.preventDefault();
     if (input.value.trim()) onwhy(input.value.trim());
   };
-  return el("form", { class: "why", onsubmit }, el("label", {}, strings.why, input), el("button", {}, strings.sendWhy));
+  return el("form", { class: "why", onsubmit }, el("label", {}, strings.why, input), el("button", { type: "submit" }, strings.send));
+}
+
+// What is typed into the form is kept nowhere but in it.
+/** `host` has call(given), tell(messages), notice() and `shared`; `open` is whether the form was asked for. */
+export function callbackForm(consent, open, strings, host) {
+  const words = strings.call;
+  const inputs = {};
+  const errors = {};
+  let [sent, id, busy] = ["", "", false];
+
+  const field = (name, attributes, inputFirst) => {
+    inputs[name] = el("input", attributes);
+    errors[name] = el("strong", { class: "error" });
+    const label = [el("span", {}, words[name]), " ", errors[name]]; // an error is read out with its field
+    return el("label", {}, ...(inputFirst ? [inputs[name], el("span", {}, ...label)] : [...label, inputs[name]]));
+  };
+  const clean = () => {
+    for (const name of Object.keys(errors)) {
+      errors[name].replaceChildren();
+      inputs[name].removeAttribute("aria-invalid");
+    }
+    said.replaceChildren();
+  };
+  const close = () => {
+    clean();
+    form.reset();
+    details.open = false;
+  };
+  const onsubmit = async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    const [name, phone, best_time] = ["name", "phone", "best_time"].map((key) => inputs[key].value);
+    const given = { name, phone, best_time, agreed: inputs.consent.checked };
+    if (JSON.stringify(given) !== sent) [sent, id] = [JSON.stringify(given), newId()]; // the same form is stored once
+    busy = true;
+    send.textContent = words.sending;
+    const { ok, body } = await host.call({ message_id: id, ...given });
+    busy = false;
+    send.textContent = strings.send;
+    clean();
+    const message = body.message || body.error?.message;
+    const wrong = body.error?.field;
+    if (ok && body.taken) {
+      details.remove();
+      said.append(el("strong", {}, words.taken), " ", el("span", { lang: "en" }, message));
+      said.focus();
+    } else if (ok && Array.isArray(body.messages)) {
+      close();
+      host.tell(body.messages);
+    } else if (Object.hasOwn(errors, wrong)) {
+      errors[wrong].append(words.wrong[wrong] || message);
+      inputs[wrong].setAttribute("aria-invalid", "true");
+      inputs[wrong].focus();
+    } else {
+      said.append(message ? el("span", { lang: "en" }, message) : strings.notSaved, " ", ...host.notice());
+    }
+  };
+  const onCancel = () => {
+    if (busy) return;
+    close();
+    said.append(words.cancelled);
+    summary.focus();
+  };
+
+  const purpose = (token) => (host.shared ? "off" : token);
+  const send = el("button", { type: "submit" }, strings.send);
+  const form = el(
+    "form", { novalidate: true, onsubmit },
+    el("p", { lang: "en" }, consent),
+    field("name", { autocomplete: purpose("name"), "aria-required": "true" }),
+    field("phone", { type: "tel", autocomplete: purpose("tel"), "aria-required": "true" }),
+    field("best_time", { autocomplete: "off" }),
+    field("consent", { type: "checkbox", "aria-required": "true" }, true),
+    el("div", { class: "choices" }, send, el("button", { onclick: onCancel }, words.cancel)),
+  );
+  const summary = el("summary", {}, words.title);
+  const details = el("details", { open, class: "card" }, summary, form);
+  const said = el("p", { tabindex: "-1" });
+  return el("div", { class: "call", lang: strings.tag }, details, said);
 }
