@@ -55,7 +55,7 @@ class FeedbackStore:
                 connection.execute(delete(feedback).where(row_is))
                 connection.execute(insert(feedback), {**row, "why": redact(why).text, "given": time.time()})
         except (SQLAlchemyError, DatabaseError, OSError) as error:
-            raise FeedbackUnavailable(type(error).__name__) from None
+            raise _unavailable(error) from None
 
     def latest(self, limit: int = 200) -> tuple[Given, ...]:
         """The latest first. Raises FeedbackUnavailable."""
@@ -64,7 +64,7 @@ class FeedbackStore:
             with self._opened().connect() as connection:
                 rows = connection.execute(query).all()
         except (SQLAlchemyError, DatabaseError, OSError) as error:
-            raise FeedbackUnavailable(type(error).__name__) from None
+            raise _unavailable(error) from None
         return tuple(
             Given(
                 row.sender_id,
@@ -86,3 +86,8 @@ class FeedbackStore:
                 migrate_engine(engine, migrations=MIGRATIONS)
                 self._engine = engine
             return self._engine
+
+
+def _unavailable(error: Exception) -> FeedbackUnavailable:
+    # A failed migration says why; a failed statement might quote what was said.
+    return FeedbackUnavailable(str(error) if isinstance(error, DatabaseError) else type(error).__name__)

@@ -1,0 +1,1 @@
+"""What staff say of visitors' messages: verdicts, corrected phrases, danger that was missed."""

@@ -1,0 +1,16 @@
+"""Run by Alembic; bot.knowledge.database.migrate_engine hands over the connection."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from bot.review.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    # Rasa and the feedback keep their tables in the same database.
+    version_table="staff_alembic_version",
+    include_name=lambda name, kind, _: kind != "table" or name in metadata.tables,
+)
+context.run_migrations()
