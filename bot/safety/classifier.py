@@ -1,49 +1,46 @@
 """The learned half of the net: how much a sentence sounds like someone in danger.
 
-Logistic regression on the sentence encoder's vector and word n-grams decides whether; a second one on
-the vector decides which danger. Both thresholds come from cross-validation on the training messages.
+One regression decides whether it is danger, another with a second look whether it is distress (hints.py), a
+third on the vector decides which danger. The thresholds come from cross-validation on the training messages.
 """
 
 from __future__ import annotations
 
 import math
 import tarfile
-import tempfile
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import joblib
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from bot.safety.messages import ORDINARY, SAFE, Message
+from bot.model_archive import file_of
+from bot.safety.alarm import SEED, STRENGTH, Alarm, Scores, Vectors, fit
+from bot.safety.hints import Hints, fit_hints
+from bot.safety.messages import IMPLICIT, ORDINARY, SAFE, Message
 from bot.safety.normalise import sentences
 from bot.safety.rules import RuleSet, Strength
 
 if TYPE_CHECKING:
     from bot.safety.detect import Encoder
 
-Scores = npt.NDArray[np.float64]
+Fitted = TypeVar("Fitted", Alarm, Hints)
 
-SEED = 20
 FOLDS = 4
-STRENGTH = 10.0  # inverse of the regularisation
-ORDINARY_DISTRESS = 0.04  # share of ordinary questions that may get a support line for nothing
+ORDINARY_DISTRESS = 0.07  # share of ordinary questions that may get a support line for nothing
 UNSURE = ("abuse", "violence")  # what a support line speaks of only where the kind is clear
 UNCLEAR = "suicide"  # whose line, a crisis line for everyone, is right where it is not
 FALSE_KIND = 0.2  # share of such lines for nothing that may speak of abuse or violence
-HARD_DANGER = 0.015  # share of hard negatives that may be taken for danger
-ORDINARY_DANGER = 0.0002  # share of ordinary questions, held out in turn, that may be taken for danger
+HARD_DANGER = 0.02  # share of hard negatives that may be taken for danger
+ORDINARY_DANGER = 0.0005  # share of ordinary questions, held out in turn, that may be taken for danger
 MAX_WORDS = 40  # of a unit; a message this short is also scored as a whole
 CLASSIFIER_FILE = "safety.joblib"
-_FORMAT = 4
+_FORMAT = 5
 
 
 class SafetyModelError(Exception):
@@ -60,32 +57,6 @@ class Scored:
     sentence: int
     score: float
     is_clear: bool  # whether the kind of distress is; danger always has one
-
-
-@dataclass(frozen=True)
-class _Alarm:
-    """The fitted regression. `grams` holds (inverse document frequency, weight) of each word n-gram."""
-
-    meaning: Scores  # shape (384,)
-    grams: dict[str, tuple[float, float]]
-    intercept: float
-
-    def scores(self, texts: Sequence[str], vectors: npt.NDArray[np.float32]) -> Scores:
-        """Probabilities, shape (len(texts),); vectors have shape (len(texts), 384)."""
-        sums = vectors @ self.meaning + [self._wording(text) for text in texts] + self.intercept
-        result: Scores = 1 / (1 + np.exp(-sums))
-        return result
-
-    def _wording(self, text: str) -> float:
-        """What TfidfVectorizer and the regression would add up to, at a tenth of the time."""
-        total = square = 0.0
-        for gram, count in Counter(_grams(text)).items():
-            if gram in self.grams:
-                rarity, weight = self.grams[gram]
-                value = (1 + math.log(count)) * rarity
-                total += value * weight
-                square += value * value
-        return total / math.sqrt(square) if square else 0.0
 
 
 @dataclass(frozen=True)
@@ -107,7 +78,8 @@ class _Kinds:
 class SafetyClassifier:
     """Fitted; scores are probabilities, 0 to 1, of the visitor or someone else being in danger."""
 
-    alarm: _Alarm
+    alarm: Alarm
+    hints: Hints
     kinds: _Kinds
     danger_threshold: float
     worded_threshold: float  # for danger too, in a sentence with a word of danger (see words.yml)
@@ -122,6 +94,8 @@ class SafetyClassifier:
         scores = self.alarm.scores(units, vectors)
         limits = np.array([self._limit(unit, score) for unit, score in zip(units, scores, strict=True)])
         over = np.flatnonzero(scores >= limits)
+        if not over.size:
+            scores = self.hints.scores(units, vectors)
         best = int(over[np.argmax(scores[over])]) if over.size else int(np.argmax(scores))
         score = float(scores[best])
         if not over.size and score < self.distress_threshold:
@@ -135,10 +109,24 @@ class SafetyClassifier:
             id_, reason = UNCLEAR, f"{reason}, kind not clear: {likely:.2f} (from {self.kind_threshold:.2f})"
         return Scored(id_, strength, reason, min(best, len(plain) - 1), score, is_clear)
 
+    def nearness(self, plain: Sequence[str], encoder: Encoder) -> float:
+        """How near the most alarming sentence comes to a support line: its score as a share of the threshold,
+        0 to 1."""
+        units = _units(plain)
+        scores = self.hints.scores(units, encoder.encode(units))
+        return min(1.0, float(scores.max()) / self.distress_threshold)
+
     def _limit(self, unit: str, score: float) -> float:
-        """The score from which a unit is danger: words that the rules set aside count for nothing."""
+        """The score from which a unit is danger: what is over is none.
+
+        Words of danger that the rules set aside count for nothing.
+        """
         rules = RuleSet.load()
-        if score < self.worded_threshold or not rules.vocabulary.danger_words.search(unit):
+        if score < min(self.worded_threshold, self.danger_threshold):
+            return self.danger_threshold
+        if rules.is_over(unit):
+            return math.inf
+        if not rules.vocabulary.danger_words.search(unit):
             return self.danger_threshold
         return self.danger_threshold if rules.silences(unit) else self.worded_threshold
 
@@ -166,11 +154,8 @@ class SafetyClassifier:
 def classifier_of(model: Path) -> SafetyClassifier:
     """The classifier inside a trained Rasa model, the one visitors meet. Raises SafetyModelError."""
     try:
-        with tarfile.open(model) as archive, tempfile.TemporaryDirectory() as folder:
-            [member] = [one for one in archive if one.name.endswith(f"/{CLASSIFIER_FILE}")]
-            member.name = CLASSIFIER_FILE
-            archive.extract(member, folder)
-            return SafetyClassifier.load(Path(folder) / CLASSIFIER_FILE)
+        with file_of(model, CLASSIFIER_FILE) as path:
+            return SafetyClassifier.load(path)
     except (OSError, tarfile.TarError, ValueError) as error:
         raise SafetyModelError(f"{model}: {error}: run `python -m bot prepare`") from error
 
@@ -192,27 +177,31 @@ def train(encoder: Encoder, messages: Sequence[Message], ordinary: Sequence[str]
     learn = whole | (ids[owner] == SAFE)
     is_danger = (ids != SAFE)[owner]
     worded = np.array([bool(vocabulary.danger_words.search(text)) for text in texts])
-    scores, worded_scores = np.zeros(len(messages)), np.zeros(len(messages))
+    # What is said outright is known by its words; learned beside the hints, it would drown them.
+    hinted = learn & np.array([message.kind == IMPLICIT or message.id == SAFE for message in messages])[owner]
+    scores, worded_scores, hint_scores = (np.zeros(len(messages)) for _ in range(3))
     kind_of, likely = np.full(len(messages), "", dtype=object), np.zeros(len(messages))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     for training, held in folds.split(ids, ids):
         mine, theirs = np.isin(owner, training) & learn, np.isin(owner, held)
-        alarm = _fit([texts[i] for i in np.flatnonzero(mine)], vectors[mine], is_danger[mine])
-        found = alarm.scores([texts[i] for i in np.flatnonzero(theirs)], vectors[theirs])
+        held_texts = [texts[i] for i in np.flatnonzero(theirs)]
+        found = _fitted(fit, texts, vectors, is_danger, mine).scores(held_texts, vectors[theirs])
+        hints = _fitted(fit_hints, texts, vectors, is_danger, mine & hinted)
+        np.maximum.at(hint_scores, owner[theirs], hints.scores(held_texts, vectors[theirs]))
         np.maximum.at(scores, owner[theirs], found)
         np.maximum.at(worded_scores, owner[theirs], found * worded[theirs])
         held_kinds = _fit_kinds(vectors[mine & is_danger], ids[owner][mine & is_danger])
         for unit in np.flatnonzero(theirs & whole):
             kind_of[owner[unit]], likely[owner[unit]] = held_kinds.of(vectors[unit])
-    alarm = _fit([texts[i] for i in np.flatnonzero(learn)], vectors[learn], is_danger[learn])
     dangers = learn & is_danger
     asked = np.array([message.kind == ORDINARY for message in messages])
     hard = (ids == SAFE) & ~asked
-    distress_threshold = float(np.quantile(scores[asked], 1 - ORDINARY_DISTRESS)) if asked.any() else 0.5
-    nothing = (ids == SAFE) & (scores >= distress_threshold)
+    distress_threshold = float(np.quantile(hint_scores[asked], 1 - ORDINARY_DISTRESS)) if asked.any() else 0.5
+    nothing = (ids == SAFE) & (hint_scores >= distress_threshold)
     unsure = np.isin(kind_of, UNSURE)
     return SafetyClassifier(
-        alarm=alarm,
+        alarm=_fitted(fit, texts, vectors, is_danger, learn),
+        hints=_fitted(fit_hints, texts, vectors, is_danger, hinted),
         kinds=_fit_kinds(vectors[dangers], ids[owner][dangers]),
         danger_threshold=_danger_threshold(scores[asked], scores[hard]),
         worded_threshold=_danger_threshold(worded_scores[asked], worded_scores[hard]),
@@ -240,32 +229,18 @@ def _units(plain: Sequence[str]) -> list[str]:
     return list(plain)
 
 
-def _fit(texts: Sequence[str], vectors: npt.NDArray[np.float32], is_danger: npt.NDArray[np.bool_]) -> _Alarm:
-    words = TfidfVectorizer(analyzer=_grams, min_df=2, sublinear_tf=True, dtype=np.float32)
-    features = hstack([csr_matrix(vectors), words.fit_transform(texts)]).tocsr()
-    # This solver is four times as fast as others on vectors beside sparse n-grams, and no worse.
-    model = LogisticRegression(C=STRENGTH, tol=0.05, solver="liblinear", random_state=SEED)
-    model.fit(features, is_danger)
-    weights = model.coef_[0]
-    meanings, rarity = vectors.shape[1], words.idf_  # computed at each access
-    grams = {
-        gram: (float(rarity[index]), float(weights[meanings + index]))
-        for gram, index in words.vocabulary_.items()
-    }
-    return _Alarm(weights[:meanings], grams, float(model.intercept_[0]))
+def _fitted(
+    fit_one: Callable[[Sequence[str], Vectors, npt.NDArray[np.bool_]], Fitted],
+    texts: Sequence[str],
+    vectors: Vectors,
+    is_danger: npt.NDArray[np.bool_],
+    which: npt.NDArray[np.bool_],
+) -> Fitted:
+    """Fits on some of the texts."""
+    return fit_one([texts[i] for i in np.flatnonzero(which)], vectors[which], is_danger[which])
 
 
 def _fit_kinds(vectors: npt.NDArray[np.float32], ids: npt.NDArray[np.str_]) -> _Kinds:
     model = LogisticRegression(C=STRENGTH, max_iter=500, random_state=SEED)
     model.fit(vectors, ids)
     return _Kinds(tuple(map(str, model.classes_)), model.coef_, model.intercept_)
-
-
-def _grams(text: str) -> list[str]:
-    """One, two and three words in a row."""
-    words = text.split()
-    return [
-        " ".join(words[start : start + length])
-        for length in (1, 2, 3)
-        for start in range(len(words) - length + 1)
-    ]

@@ -10,7 +10,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.safety.evaluate import EXPLICIT, IMPLICIT, Report, Row, evaluate
+from bot.safety.evaluate import Report, Row, evaluate
+from bot.safety.messages import EXPLICIT, IMPLICIT
 
 MISSED = 1  # exit code: explicit danger was missed, or a number is not confirmed
 

@@ -9,10 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.safety.detect import Finding
-from bot.safety.messages import ORDINARY, SAFE, Message
+from bot.safety.messages import EXPLICIT, ORDINARY, SAFE, Message
 
 Z = 1.96  # 95 % confidence
-EXPLICIT, IMPLICIT = "explicit", "implicit"
 
 Detect = Callable[[str], Finding | None]
 

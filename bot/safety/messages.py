@@ -13,6 +13,7 @@ import yaml
 from bot.knowledge.yaml_file import DataError
 from bot.safety.rules import Loader
 
+EXPLICIT, IMPLICIT = "explicit", "implicit"  # kinds of danger: the words say it, or hint at it
 SAFE = "none"  # the id of a message that is no alarm
 # Intents whose phrases are no questions but cries for help: the net does not learn that they are harmless.
 OF_TROUBLE = frozenset({"tells_trouble", "wants_help"})

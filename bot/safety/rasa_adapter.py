@@ -18,15 +18,16 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.language.encoder import SentenceEncoder
+from bot.language.encoder import Remembered, SentenceEncoder
 from bot.rasa_component import TrainedComponent, folder_fingerprint
 from bot.safety.classifier import CLASSIFIER_FILE, SafetyClassifier, train
-from bot.safety.detect import detect_in_conversation
+from bot.safety.detect import detect_in_conversation, nearness
 from bot.safety.messages import OF_TROUBLE, read_messages
 from bot.safety.rules import RuleSet
 from bot.settings import settings
 
 SAFETY = "safety"  # the key of parse data that holds what was noticed
+NEAR = "near_danger"  # of one where nothing was: how near it came, from 0 to 1
 ACTION = "action_safety"
 
 Component = DefaultV1Recipe.ComponentType
@@ -34,7 +35,7 @@ Component = DefaultV1Recipe.ComponentType
 
 @DefaultV1Recipe.register(Component.INTENT_CLASSIFIER, is_trainable=True)
 class SafetyNet(TrainedComponent[SafetyClassifier], IntentClassifier):
-    """Adds `safety` to a message's parse data where it tells of danger or distress.
+    """Adds `safety` to a message's parse data where it tells of danger or distress, else `near_danger`.
 
     It reads the text alone: whatever the intent is, and whatever is going on.
     """
@@ -56,6 +57,8 @@ class SafetyNet(TrainedComponent[SafetyClassifier], IntentClassifier):
         return super().fingerprint_addon(config) + folder_fingerprint(settings().data_dir / "safety")
 
     def train(self, training_data: TrainingData) -> Resource:
+        if (kept := self.kept()) is not None:
+            return self.keep(kept)
         ordinary = [
             example.get(TEXT)
             for example in training_data.intent_examples
@@ -67,10 +70,13 @@ class SafetyNet(TrainedComponent[SafetyClassifier], IntentClassifier):
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         before = _message_before(tracker)
         for message in messages:
-            text, encoder = message.get(TEXT), SentenceEncoder.load()
+            text, encoder = message.get(TEXT), Remembered(SentenceEncoder.load())
             finding = detect_in_conversation(text, before, encoder, self.learned)
             if finding is not None:
                 message.set(SAFETY, vars(finding), add_to_output=True)
+            else:
+                near = nearness(text, encoder, self.learned)
+                message.set(NEAR, round(near, 3), add_to_output=True)
         return messages
 
 

@@ -7,9 +7,10 @@ words do not: denied, long ago, about people in general, asked for information.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ import yaml
 from bot.knowledge.yaml_file import DataError
 from bot.safety.normalise import DATA, Vocabulary, fold
 from bot.safety.people import About
+from bot.safety.prefilter import Prefilter, beginnings
 
 Strength = Literal["danger", "distress"]
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -25,6 +27,7 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NEAR = 7  # words on each side that a guard may look at
 _JUST_BEFORE = 4  # words that tell the subject and tense of a match
 _NAME = re.compile(r"\{([a-z_]+)\}")
+_NO_WORD = re.compile(r"\W")
 _CLAIM = re.compile(
     r"(?<! if)(?<! when)(?<! that)(?:"
     r"(?<! do)(?<! can)(?<! should)(?<! would)(?<! will)(?<! could)(?<! did)(?<! am) (?:i|he|she|we|my|our) "
@@ -81,7 +84,6 @@ class Rule:
     name: str
     strength: Strength
     patterns: tuple[re.Pattern[str], ...]
-    any_pattern: re.Pattern[str]  # all of them in one: most sentences need no closer look
     unless: tuple[Guard, ...]
     lowers: tuple[Guard, ...]
     variant: str
@@ -90,16 +92,13 @@ class Rule:
     yes: tuple[str, ...]
     no: tuple[str, ...]
 
-    def says(self, sentence: str) -> bool:
-        """Whether one plain sentence has its words of danger, whatever the guards make of them."""
-        return self.strength == "danger" and self.any_pattern.search(sentence) is not None
+    def match(self, sentence: str, patterns: Sequence[re.Pattern[str]] = ()) -> Match | None:
+        """The strongest match in one plain sentence that no guard silences.
 
-    def match(self, sentence: str) -> Match | None:
-        """The strongest match in one plain sentence that no guard silences."""
-        if not self.any_pattern.search(sentence):
-            return None
+        `patterns` are those of its own that may be found there, if that is known.
+        """
         weaker: Match | None = None
-        for pattern in self.patterns:
+        for pattern in patterns or self.patterns:
             for found in pattern.finditer(sentence):
                 start, end = found.span()
                 if any(guard.holds(sentence, start, end) for guard in self.unless):
@@ -125,14 +124,27 @@ class Match:
 
 
 @dataclass(frozen=True)
+class Foreign:
+    """The plain words of one danger in one other language, over folded text."""
+
+    id: str
+    language: str
+    pattern: re.Pattern[str]
+    begins: frozenset[str]  # of the first words, one of which is there; empty in scripts without spaces
+
+
+@dataclass(frozen=True)
 class RuleSet:
     """All rules, ready to run."""
 
     rules: tuple[Rule, ...]
     figures: re.Pattern[str]
     figure_examples: tuple[str, ...]
-    foreign: tuple[tuple[str, str, re.Pattern[str]], ...]  # safety id, language, pattern over folded text
+    foreign: tuple[Foreign, ...]
     vocabulary: Vocabulary
+    parts: tuple[tuple[Rule, re.Pattern[str]], ...]  # every pattern beside its rule
+    prefilter: Prefilter  # over the patterns of `parts`
+    over: Guard  # of the whole sentence: what it tells is over
 
     @staticmethod
     @lru_cache(maxsize=2)
@@ -148,19 +160,30 @@ class RuleSet:
         sources = [pattern.pattern for rule in rules for pattern in rule.patterns]
         examples = [example for rule in rules for example in (*rule.yes, *rule.no)]
         known = set(re.findall(r"[a-z]{2,}", " ".join([*sources, *map(fold, examples)])))
+        parts = tuple((rule, pattern) for rule in rules for pattern in rule.patterns)
         return RuleSet(
             rules=tuple(rules),
             figures=_compile("|".join(f"(?:{figure['says']})" for figure in figures), "figures.yml"),
             figure_examples=tuple(str(figure["example"]) for figure in figures),
             foreign=_foreign(_read(folder / "languages.yml")),
             vocabulary=Vocabulary.read(folder / "words.yml", known),
+            parts=parts,
+            prefilter=Prefilter((pattern for _, pattern in parts), map(fold, examples)),
+            over=guards["over"],
         )
 
     def matches(self, sentence: str) -> list[Match]:
         """Every rule met in one plain sentence, figures of speech set aside."""
         sentence = self.figures.sub("~", sentence)
-        found = (rule.match(sentence) for rule in self.rules)
-        return [match for match in found if match is not None]
+        found = [rule.match(sentence, patterns) for rule, patterns in self._possible(sentence)]
+        met = [match for match in found if match is not None]
+        if any(match.strength == "danger" for match in met) and self.is_over(sentence):
+            return [replace(match, strength="distress") for match in met]
+        return met
+
+    def is_over(self, sentence: str) -> bool:
+        """Whether one plain sentence tells of the past alone."""
+        return self.over.holds(sentence, 0, len(sentence))
 
     def silences(self, sentence: str) -> bool:
         """Whether words of danger in one plain sentence are set aside: a guard holds, or it is a figure of
@@ -168,14 +191,27 @@ class RuleSet:
         """
         if self.figures.search(sentence):
             return True
-        met = [rule.match(sentence) for rule in self.rules if rule.says(sentence)]
+        met = [
+            rule.match(sentence, patterns)
+            for rule, patterns in self._possible(sentence)
+            if rule.strength == "danger" and any(pattern.search(sentence) for pattern in patterns)
+        ]
         return bool(met) and not any(match and match.strength == "danger" for match in met)
+
+    def _possible(self, sentence: str) -> Iterator[tuple[Rule, list[re.Pattern[str]]]]:
+        """The rules one plain sentence may meet, each with those of its patterns that may be found."""
+        parts = (self.parts[number] for number in self.prefilter.possible(sentence))
+        for _, group in groupby(parts, key=lambda part: id(part[0])):
+            rules, patterns = zip(*group, strict=True)
+            yield rules[0], list(patterns)
 
     def foreign_words(self, text: str) -> list[tuple[str, str, str]]:
         """(safety id, language, words) of every plain danger word of another language in a message."""
         folded = fold(text)
-        found = ((id_, language, pattern.search(folded)) for id_, language, pattern in self.foreign)
-        return [(id_, language, match.group()) for id_, language, match in found if match]
+        words = beginnings(_NO_WORD.sub(" ", folded))
+        likely = (one for one in self.foreign if not one.begins or not one.begins.isdisjoint(words))
+        found = ((one, one.pattern.search(folded)) for one in likely)
+        return [(one.id, one.language, match.group()) for one, match in found if match]
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -239,7 +275,6 @@ def _rule(path: Path, id_: str, raw: dict[str, Any], words: dict[str, str], guar
             name=str(raw["name"]),
             strength=strength,
             patterns=patterns,
-            any_pattern=_compile("|".join(f"(?:{text})" for text in says), where),
             unless=named("unless"),
             lowers=named("lowers"),
             variant=str(raw.get("variant", "")),
@@ -260,16 +295,24 @@ def _fill(text: str, words: dict[str, str]) -> str:
         text = filled
 
 
-def _foreign(raw: dict[str, dict[str, Sequence[str]]]) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    return tuple(
-        (id_, language, re.compile("|".join(map(_foreign_phrase, phrases))))
-        for id_, languages in raw.items()
-        for language, phrases in languages.items()
-    )
+def _foreign(raw: dict[str, dict[str, Sequence[str]]]) -> tuple[Foreign, ...]:
+    made: list[Foreign] = []
+    for id_, languages in raw.items():
+        for language, phrases in languages.items():
+            folded = [fold(phrase) for phrase in phrases]
+            apart = all(map(_written_apart, folded))
+            begins = [min(beginnings(_NO_WORD.split(phrase)[0])) for phrase in folded] if apart else []
+            pattern = re.compile("|".join(map(_foreign_phrase, folded)))
+            made.append(Foreign(id_, language, pattern, frozenset(begins)))
+    return tuple(made)
 
 
-def _foreign_phrase(phrase: str) -> str:
-    folded = fold(phrase)
+def _written_apart(folded: str) -> bool:
+    """Whether the script of a phrase has spaces between words."""
+    return folded[0] < "\u0590"
+
+
+def _foreign_phrase(folded: str) -> str:
     pattern = r"\s+".join(map(re.escape, folded.split()))
     # Scripts that write words apart are held to whole words at the start; endings vary.
-    return rf"(?<!\w){pattern}" if folded[0] < "\u0590" else pattern
+    return rf"(?<!\w){pattern}" if _written_apart(folded) else pattern

@@ -12,7 +12,6 @@ from bot.safety.detect import Finding, detect
 from bot.settings import ROOT
 
 HELD_OUT = sorted(Path(__file__).parent.glob("held_out*.yml"))
-COLD = Path(__file__).parent / "cold_sixth.yml"
 FOUND_LATER = Path(__file__).parent / "found_later.yml"
 DATA = ROOT / "data"
 

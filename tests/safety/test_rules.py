@@ -198,3 +198,30 @@ def test_a_broken_rule_file_is_named(tmp_path: Path, file, old, new, said):
     broken.write_text(broken.read_text().replace(old, new, 1))
     with pytest.raises(DataError, match=said):
         RuleSet.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("theres rats on my bed. i know theyre not there. last drink was monday", True),
+        ("came off the ativan cold turkey. twitching. cant think", True),
+        ("Eight years ago I wanted to die. Today I am a nurse.", False),
+        ("I quit my job today. The kids have a fever. What does it cost?", False),
+    ],
+)
+def test_danger_told_in_pieces_is_noticed_and_the_pieces_of_something_else_are_not(text, danger):
+    finding = detect(text)
+    assert (finding is not None and finding.is_danger) == danger
+
+
+def test_what_is_over_is_no_danger_of_today():
+    finding = detect("i was suicidal when i was 16, not anymore. can i visit the alumni group")
+    assert finding is None or not finding.is_danger
+    for today in (
+        "but tonight i want to die",
+        "and now i am suicidal again",
+        "but i am going to kill myself today",
+    ):
+        finding = detect(f"i was suicidal a long time ago, not anymore, {today}")
+        assert finding is not None, today
+        assert finding.is_danger, today
