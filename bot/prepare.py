@@ -57,9 +57,10 @@ class PrepareError(Exception):
     """A step failed; the message is one line for the person at the terminal."""
 
 
-def model_path(settings: Settings) -> Path:
-    """Where the model of the present sources is, whether or not it has been trained."""
-    return settings.models_dir / f"iop-{_sources_fingerprint()}.tar.gz"
+def model_path(settings: Settings, folder: Path = ROOT) -> Path:
+    """Where the model of the present sources is, whether or not it has been trained; `folder` holds
+    config.yml and domain.yml."""
+    return settings.models_dir / f"iop-{_sources_fingerprint(settings.data_dir, folder)}.tar.gz"
 
 
 def check_room(folder: Path) -> None:
@@ -85,23 +86,32 @@ def build_encoder(settings: Settings, say: Say) -> None:
         raise PrepareError(f"The sentence encoder could not be built: {error}") from error
 
 
-def train(settings: Settings, say: Say) -> Path:
-    """The model of the present sources; trains it if it is not there. Raises PrepareError."""
-    model = model_path(settings)
+def train(settings: Settings, say: Say, folder: Path = ROOT, keep_from: Path | None = None) -> Path:
+    """The model of the present sources; trains it if it is not there. `folder` holds config.yml and
+    domain.yml; what phrases do not teach is taken from the model `keep_from`. Raises PrepareError."""
+    model = model_path(settings, folder)
     if model.exists():
         return model
-    _check_phrases()
+    _check_phrases(settings, folder)
     say("Training the model (a few minutes; again only when what it is made of changes)")
     # Trained in a folder of its own: a model that is there is always whole.
-    workshop = settings.models_dir / "training"
+    workshop = settings.models_dir / f"training-{model.name.split('.')[0]}"
     shutil.rmtree(workshop, ignore_errors=True)
     command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", model.name.split(".")[0]]
-    command += ["--out", str(workshop), "--data", "data/nlu", "data/stories"]
+    command += ["--out", str(workshop), *rasa_sources(settings, folder)]
     command += ["--skip-validation"]  # 15 s each time, for what `make test` checks
     result = subprocess.run(
         command,
         cwd=ROOT,
-        env={**environment(settings), "OMP_NUM_THREADS": str(os.cpu_count() or 1)},
+        env={
+            **environment(settings),
+            # For corrected phrases there is little to compute, and much else to do on the other cores.
+            **(
+                {"IOP_KEEP_FROM": str(keep_from)}  # see bot/rasa_component.py
+                if keep_from
+                else {"OMP_NUM_THREADS": str(os.cpu_count() or 1)}
+            ),
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -119,23 +129,33 @@ def train(settings: Settings, say: Say) -> Path:
     return model
 
 
-def _check_phrases() -> None:
+def rasa_sources(settings: Settings, folder: Path = ROOT) -> list[str]:
+    """The options by which Rasa's commands find what a model is made of."""
+    data = settings.data_dir
+    options = ["--config", str(folder / "config.yml"), "--domain", str(folder / "domain.yml")]
+    return [*options, "--data", str(data / "nlu"), str(data / "stories")]
+
+
+def _check_phrases(settings: Settings, folder: Path) -> None:
     """Finds what Rasa would tell of only in the midst of the training, without its line."""
     from bot.knowledge.yaml_file import DataError
     from bot.phrases import check_phrases
 
     try:
-        check_phrases(ROOT / "data" / "nlu", ROOT / "domain.yml")
+        check_phrases(settings.data_dir / "nlu", folder / "domain.yml")
     except DataError as error:
         raise PrepareError(str(error)) from error
 
 
 def load_knowledge(settings: Settings, say: Say) -> Snapshot:
-    """Checks every file under data/, migrates the database and loads it; returns what it loaded.
+    """Checks every file under data/, migrates the database and loads it with the edits that staff approved;
+    returns what it loaded. An edit that fits no more is told of and left out.
 
     Raises PrepareError; the database is then as it was.
     """
     from bot.callbacks.words import read_words
+    from bot.editing.targets import State
+    from bot.editing.updating import with_approved
     from bot.knowledge.answers import Snapshot
     from bot.knowledge.database import DatabaseError
     from bot.knowledge.load import load_into
@@ -154,11 +174,14 @@ def load_knowledge(settings: Settings, say: Say) -> Snapshot:
         read_resources(data / "safety" / "resources.yml", settings.country)
         RuleSet.load(data / "safety")
         read_messages(data / "safety" / "messages.yml")
-        result = load_into(settings.database_url, knowledge, profile)
+        state, left_out = with_approved(State(knowledge, profile), settings.tracker_url)
+        result = load_into(settings.database_url, state.knowledge, state.profile)
     except (DataError, DatabaseError) as error:
         raise PrepareError(str(error)) from error
     say(f"Knowledge base: {result}")
-    return Snapshot(knowledge, profile)
+    for line in left_out:
+        say(line)
+    return Snapshot(state.knowledge, state.profile)
 
 
 def encode_knowledge(settings: Settings, snapshot: Snapshot, say: Say) -> None:
@@ -212,10 +235,13 @@ def environment(settings: Settings) -> dict[str, str]:
     return {**os.environ, **QUIET_ENVIRONMENT, **settings.as_environment(), "PYTHONPATH": str(ROOT)}
 
 
-def _sources_fingerprint() -> str:
+def _sources_fingerprint(data: Path, folder: Path) -> str:
+    """The same for the same contents, wherever they are."""
     digest = hashlib.sha256()
     for source in _MODEL_SOURCES:
-        path = ROOT / source
+        in_data = source.startswith("data/")
+        base = data if in_data else ROOT if source.startswith("bot/") else folder
+        path = base / source.removeprefix("data/")
         files = (
             [path]
             if path.is_file()
@@ -224,5 +250,6 @@ def _sources_fingerprint() -> str:
         for file in files:
             if file.name in _NO_REASON_TO_TRAIN or file.parent.name in _NO_REASON_TO_TRAIN:
                 continue
-            digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+            name = f"{'data/' if in_data else ''}{file.relative_to(base)}"
+            digest.update(name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:12]

@@ -61,8 +61,7 @@ def tree(tmp_path, monkeypatch):
     """A tree without a model."""
     shutil.copytree(ROOT / "data" / "nlu", tmp_path / "data" / "nlu")
     shutil.copy(ROOT / "domain.yml", tmp_path)
-    monkeypatch.setattr(prepare, "ROOT", tmp_path)
-    monkeypatch.setattr(prepare, "model_path", lambda _: tmp_path / "models" / "none.tar.gz")
+    monkeypatch.setattr(prepare, "model_path", lambda *_: tmp_path / "models" / "none.tar.gz")
     return tmp_path
 
 
@@ -71,13 +70,13 @@ def test_a_misspelt_intent_stops_the_start_before_the_training(tree, monkeypatch
     file = tree / "data" / "nlu" / "cost.yml"
     file.write_text(file.read_text().replace("intent: cost", "intent: csot"))
     with pytest.raises(prepare.PrepareError, match=r"cost\.yml, line 3: .*'csot' \(did you mean cost\?\)"):
-        prepare.train(settings(), print)
+        prepare.train(dataclasses.replace(settings(), data_dir=tree / "data"), print, tree)
 
 
 def test_what_rasa_says_comes_without_its_colours(tree, monkeypatch):
     said = "\x1b[91mno such story\x1b[0m\n\x1b[0m\n"
     monkeypatch.setattr(subprocess, "run", lambda command, **_: subprocess.CompletedProcess(command, 1, said))
     with pytest.raises(prepare.PrepareError) as raised:
-        prepare.train(dataclasses.replace(settings(), models_dir=tree), print)
+        prepare.train(dataclasses.replace(settings(), models_dir=tree, data_dir=tree / "data"), print, tree)
     assert "Training failed: no such story (all of it:" in str(raised.value)
     assert "\x1b" not in str(raised.value) + (tree / "training.log").read_text()

@@ -90,11 +90,12 @@ def test_a_model_is_stale_when_a_source_changes(tmp_path, monkeypatch):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(place, target)
     monkeypatch.setattr(prepare, "ROOT", tmp_path)
-    before = prepare.model_path(settings())
-    assert prepare.model_path(settings()) == before
+    there = dataclasses.replace(settings(), data_dir=tmp_path / "data")
+    before = prepare.model_path(there, tmp_path)
+    assert before == prepare.model_path(settings())  # the same contents in another place
     with (tmp_path / "data" / "nlu" / "cost.yml").open("a") as file:
         file.write("    - one more phrase\n")
-    after = prepare.model_path(settings())
+    after = prepare.model_path(there, tmp_path)
     assert after != before
     (tmp_path / "bot" / "language" / "weights.json").write_text("{}")
-    assert prepare.model_path(settings()) != after
+    assert prepare.model_path(there, tmp_path) != after

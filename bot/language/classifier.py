@@ -8,16 +8,21 @@ of probability.
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy.sparse import vstack
 from sklearn.linear_model import LogisticRegression
 
 from bot.language.encoder import Vectors
+from bot.language.spelling import Spelling
 from bot.language.weights import weights
 
 SEED = 20
@@ -27,11 +32,39 @@ MEANING, SPELLING = 0.5, 0.5  # of the logarithms of the two regressions' probab
 NEAR_MEANING, NEAR_SPELLING = 6.0, 3.0  # of the cosines with the nearest phrases
 NEAREST = 3  # phrases of an intent
 CANDIDATES = 6  # intents whose phrases are compared
+RIVALS = 3  # intents that learn what a new text of another is not
+COMPARED = 50  # phrases of each, the nearest in meaning, whose spelling is compared: all of them is no better
 CALIBRATION = weights("calibration", ("slope", "intercept"))  # of the log odds that the best intent is right
 FAMILIAR = 1.6  # sum of both cosines with the nearest phrase from which a message is no news
 OUT_OF_SCOPE = "out_of_scope"
 
 Probabilities = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Weights:
+    """Of a fitted regression of at least three intents: of each feature for each intent, and what is added
+    to each intent's sum."""
+
+    of_features: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    added: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+
+    @staticmethod
+    def of(weights: npt.NDArray[Any], added: npt.NDArray[Any]) -> _Weights:
+        """From shapes (intents, features) and (intents,)."""
+        return _Weights(np.ascontiguousarray(weights.T, dtype=np.float32), added.astype(np.float32))
+
+    def but(self, columns: Sequence[int], fits: Sequence[LogisticRegression]) -> _Weights:
+        """The same with these intents' from regressions that tell each from all others."""
+        weights, added = self.of_features.copy(), self.added.copy()
+        for column, fit in zip(columns, fits, strict=True):
+            weights[:, column], added[column] = fit.coef_[0], fit.intercept_[0]
+        return _Weights(weights, added)
+
+    def sums(self, features: Any) -> Probabilities:
+        """Shape (len(features), number of intents)."""
+        result: Probabilities = (features @ self.of_features + self.added).astype(np.float64)
+        return result
 
 
 class IntentClassifier:
@@ -40,13 +73,13 @@ class IntentClassifier:
 
     def __init__(self) -> None:
         self.intents: list[str] = []
-        self._ngrams = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, dtype=np.float32
-        )
-        self._meaning = LogisticRegression(C=10, max_iter=60, tol=1e-3, random_state=SEED)
-        # One model an intent: five times as fast on sparse features as all in one.
-        self._spelling = LogisticRegression(C=20, tol=0.05, solver="liblinear", random_state=SEED)
-        self._phrases: list[tuple[Vectors, Any]] = []  # by intent: vectors, n-grams
+        self._spelling = Spelling()
+        self._by_meaning = _Weights()
+        self._by_spelling = _Weights()
+        self._texts: list[str] = []  # all phrases, intent by intent
+        self._vectors: list[Vectors] = []  # by intent, of its phrases
+        self._firsts: list[int] = []  # by intent, which row of `_spellings` is its first phrase's
+        self._spellings: Any = None  # of all phrases
 
     def fit(
         self,
@@ -54,18 +87,66 @@ class IntentClassifier:
         vectors: Vectors,
         intents: Sequence[str],
         counts: Sequence[float] | None = None,
+        before: IntentClassifier | None = None,
     ) -> None:
         """Learns from texts, their vectors of shape (len(texts), 384) and their intents; `counts` says how
-        often each counts."""
-        ngrams = self._ngrams.fit_transform([text.lower() for text in texts])
-        with ThreadPoolExecutor() as pool:  # both compute outside Python's lock
-            fits = [pool.submit(self._meaning.fit, vectors, intents, sample_weight=counts)]
-            fits += [pool.submit(self._spelling.fit, ngrams, intents, sample_weight=counts)]
-        for fit in fits:
-            fit.result()
-        self.intents = [str(intent) for intent in self._meaning.classes_]
+        often each counts.
+
+        Where texts were only added to those `before` has learned, the spelling is learned anew of the intents
+        that they have or were likely to be taken for, and is what it was for all others: so it takes seconds.
+        """
         of = np.array(intents)
-        self._phrases = [(vectors[of == intent], ngrams[of == intent].tocsr()) for intent in self.intents]
+        self.intents = [str(intent) for intent in np.unique(of)]
+        meaning = LogisticRegression(C=10, max_iter=60, tol=1e-3, random_state=SEED)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # fits compute outside Python's lock
+            fitting = pool.submit(meaning.fit, vectors, intents, sample_weight=counts)
+            places = before._places(texts, intents) if before else None
+            if before and places is not None:
+                added = [row for row, place in enumerate(places) if place >= len(before._texts)]
+                new = [texts[row] for row in added]
+                touched = {intents[row] for row in added} | before._likeliest(new, vectors[added])
+                self._spelling, self._by_spelling = before._spelling, before._by_spelling
+                spelled = [before._spellings, self._spelling.rows(new)] if new else [before._spellings]
+                spellings = vstack(spelled).tocsr()[places]
+            else:
+                touched = {*self.intents}
+                spellings = self._spelling.fit(texts)
+                shape = (spellings.shape[1], len(self.intents))
+                self._by_spelling = _Weights(np.zeros(shape, np.float32), np.zeros(shape[1], np.float32))
+            # One model an intent: five times as fast on sparse features as all in one.
+            exact = spellings.astype(np.float64)
+            columns = [column for column, intent in enumerate(self.intents) if intent in touched]
+            fits = pool.map(
+                lambda column: _one_against_all(exact, of == self.intents[column], counts), columns
+            )
+            self._by_spelling = self._by_spelling.but(columns, [*fits])
+            fitting.result()
+        self._by_meaning = _Weights.of(meaning.coef_, meaning.intercept_)
+        order = np.argsort(of, kind="stable")
+        self._vectors = [vectors[of == intent] for intent in self.intents]
+        self._firsts = [int(first) for first in np.cumsum([0, *map(len, self._vectors)])]
+        self._texts = [texts[row] for row in order]
+        self._spellings = spellings[order].tocsr()
+
+    def vectors(self) -> dict[str, Vectors]:
+        """Those of the texts it has learned, each of shape (384,)."""
+        return dict(zip(self._texts, np.vstack(self._vectors), strict=True))
+
+    def _places(self, texts: Sequence[str], intents: Sequence[str]) -> list[int] | None:
+        """Where each text is among the phrases, new ones counted on; None if any phrase or intent is gone."""
+        numbers = np.repeat(np.arange(len(self.intents)), [len(vectors) for vectors in self._vectors])
+        known = [*zip(self._texts, (self.intents[number] for number in numbers), strict=True)]
+        asked = [*zip(texts, intents, strict=True)]
+        if Counter(known) - Counter(asked) or {*intents} != {*self.intents}:
+            return None
+        places = {pair: place for place, pair in enumerate(known)}
+        new = count(len(known))
+        return [places[pair] if pair in places else next(new) for pair in asked]
+
+    def _likeliest(self, texts: Sequence[str], vectors: Vectors) -> set[str]:
+        """The intents any of the texts is likely to be taken for."""
+        rows = self.probabilities(texts, vectors) if texts else ()
+        return {self.intents[column] for row in rows for column in np.argsort(-row)[:RIVALS]}
 
     def probabilities(self, texts: Sequence[str], vectors: Vectors) -> Probabilities:
         """Shape (len(texts), number of intents), before `calibrated`; columns are as in `intents`.
@@ -81,31 +162,32 @@ class IntentClassifier:
     def _compared(self, texts: Sequence[str], vectors: Vectors) -> tuple[Probabilities, Probabilities]:
         """Probabilities whose rows sum to 1, and each text's likeness (cosine, in meaning and in spelling)
         to the nearest phrase, shape (len(texts), 2)."""
-        ngrams = self._ngrams.transform([text.lower() for text in texts])
-        scores = MEANING * _log(self._meaning.predict_proba(vectors))
-        scores += SPELLING * _log(self._spelling.predict_proba(ngrams))
+        spellings = self._spelling.rows(texts)
+        scores = MEANING * _log(_share(np.exp(_from_best(self._by_meaning.sums(vectors)))))
+        scores += SPELLING * _log(_share(1 / (1 + np.exp(-self._by_spelling.sums(spellings)))))
         nearest = np.zeros((len(texts), 2))
         for row in range(len(texts)):
             candidates = np.argsort(-scores[row], kind="stable")[:CANDIDATES]
-            spelling = ngrams[row].toarray()[0]
-            near = np.array([self._nearest(vectors[row], spelling, int(intent)) for intent in candidates])
+            near = self._nearest(vectors[row], spellings[row].toarray()[0], candidates)
             # Beside an intent that was not compared, a compared one has no advantage.
             bonus = near @ np.array([NEAR_MEANING, NEAR_SPELLING])
             scores[row] += bonus.min()
             scores[row, candidates] += bonus - bonus.min()
             nearest[row] = near.max(axis=0)
-        scores -= scores.max(axis=1, keepdims=True)
-        probabilities = np.exp(scores)
-        return probabilities / probabilities.sum(axis=1, keepdims=True), nearest
+        return _share(np.exp(_from_best(scores))), nearest
 
-    def _nearest(self, vector: Vectors, ngrams: Vectors, intent: int) -> tuple[float, float]:
-        """The likeness to the intent's nearest phrases: in meaning their mean, in spelling the nearest."""
-        vectors, spellings = self._phrases[intent]
-        likeness = vectors @ vector
-        likeness.partition(max(0, len(likeness) - NEAREST))
-        in_meaning = likeness[-NEAREST:].sum() / min(NEAREST, len(likeness))
-        in_spelling = (spellings @ ngrams).max()
-        return float(in_meaning), float(in_spelling)
+    def _nearest(self, vector: Vectors, spelling: Vectors, intents: npt.NDArray[np.intp]) -> Probabilities:
+        """The likeness to each intent's nearest phrases, shape (len(intents), 2): in meaning their mean, in
+        spelling the nearest."""
+        in_meaning, rows = [], []
+        for intent in intents:
+            likeness = self._vectors[intent] @ vector
+            order = likeness.argpartition(max(0, len(likeness) - COMPARED))[-COMPARED:]
+            in_meaning.append(np.sort(likeness[order])[-NEAREST:].mean())
+            rows.append(order + self._firsts[intent])
+        in_spelling = self._spellings[np.concatenate(rows)] @ spelling
+        starts = np.cumsum([0, *map(len, rows[:-1])])
+        return np.column_stack([in_meaning, np.maximum.reduceat(in_spelling, starts)])
 
 
 def calibrated(best: float) -> float:
@@ -124,6 +206,23 @@ def log_odds(probabilities: Probabilities) -> Probabilities:
     """Finite for 0 and 1 too."""
     inside = np.clip(probabilities, 1e-6, 1 - 1e-6)
     result: Probabilities = np.log(inside / (1 - inside))
+    return result
+
+
+def _one_against_all(spellings: Any, is_it: Any, counts: Sequence[float] | None) -> LogisticRegression:
+    regression = LogisticRegression(C=20, tol=0.05, solver="liblinear", random_state=SEED)
+    return regression.fit(spellings, is_it, sample_weight=counts)
+
+
+def _from_best(scores: Probabilities) -> Probabilities:
+    """The best of each row 0 and the others below it, so that none is too large to raise e to."""
+    result: Probabilities = scores - scores.max(axis=1, keepdims=True)
+    return result
+
+
+def _share(masses: Probabilities) -> Probabilities:
+    """Rows that sum to 1."""
+    result: Probabilities = masses / masses.sum(axis=1, keepdims=True)
     return result
 
 

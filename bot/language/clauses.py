@@ -70,9 +70,9 @@ _INNER_OPENER = re.compile(
     r"\b(?:"
     r"how\s+(?:long|much|many|often|big|do|does|is|are|can|soon|late|early|old|far|frequently)\b"
     r"|(?:what|wat|which)\s+(?:time|days?|hours?|kinds?|types?|sort|if|about|is|are|do|does|happens|will)\b"
-    rf"|(?:what'?s|where'?s|who'?s|how'?s)\s|(?:where|when|who|why)\s+{_AUXILIARY}\b"
+    rf"|(?:what'?s|where'?s|who'?s|how'?s)\s|(?:what|wat|where|when|who|why)\s+{_AUXILIARY}\b"
     r"|who\s+(?:pays|picks|sees|gets|decides|knows|finds|runs|comes|goes)\b"
-    rf"|{_AUXILIARY}\s+(?:{_PRONOUN}|my|your|ur|the|his|her|their|our|everyone|insurance)\b"
+    rf"|{_AUXILIARY}\s+(?:{_PRONOUN}|my|your|ur|the|his|her|their|our|everyone|people|insurance)\b"
     r"|i(?:'?m|\s+am|\s+was)?\s+(?:want|need|would\s+like|wondering|curious)\b|tell\s+me\b|let\s+me\s+know\b"
     r")",
     re.IGNORECASE,
@@ -84,6 +84,10 @@ _EMBEDS = frozenset(
     "depends that because cuz than when like as remember guess not me him her us them no the a an what "
     "wat how much where which who why even just still only really please pls y at in over by until "
     "i we he she they u".split()
+)
+# "on me what should i bring": not told to me, but carried.
+_WITH_SOMEBODY = re.compile(
+    r"\b(?:on|with|for|from|by|near|around|without)\s+(?:me|him|her|us|them)$", re.IGNORECASE
 )
 # "how many days", "what kind of groups": a question whose verb is still to come.
 _OPEN_QUESTION = re.compile(
@@ -216,7 +220,8 @@ def _cuts(sentence: str) -> list[int]:
         before = sentence[max(cut for cut in cuts if cut <= start) : start].strip()
         said = words(before)
         goes_on = _OPEN_QUESTION.fullmatch(before) and not _ASKS_ANEW.match(match[0])
-        if said and said[-1] not in _EMBEDS and not goes_on:
+        embedded = said and said[-1] in _EMBEDS and not _WITH_SOMEBODY.search(before)
+        if said and not embedded and not goes_on:
             cuts.add(start)
     return sorted(cuts)
 
@@ -253,4 +258,4 @@ def expects_verdict(question: str, text: str) -> bool:
     """Whether yes or no may answer a question of `text`: put so, or a fragment with a question mark."""
     if is_yes_or_no_question(question):
         return True
-    return "?" in text and not re.match(_WH + r"\b", without_opening_words(question), re.IGNORECASE)
+    return "?" in text and not re.match(rf"(?:{_WH}|per)\b", without_opening_words(question), re.IGNORECASE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -39,7 +39,9 @@ FEATURES = (
     *"next_request next_full next_elliptic next_refers next_after_asks".split(),
     *"next_fragment_sentence next_fragment_comma".split(),
     # The division.
-    *"several three same all_ask covered whole_sure whole_length".split(),
+    *"several three same all_ask covered whole_sure whole_length weakest".split(),
+    # What is surely meant by a clause that is no part, and is none of the things asked.
+    *"left_out left_out_asks".split(),
 )
 WEIGHTS = weights("compound", FEATURES)
 
@@ -89,6 +91,10 @@ class Message:
         )
         self._whole = self._scores[everything]
         self._parts = {span: _part(texts[span], self._scores[span]) for span in texts}
+        self._non = [
+            sum(self._scores[place, place + 1].get(intent, 0.0) for intent in NO_PARTS)
+            for place in range(len(pieces))
+        ]
         self._part_terms = {span: Term(self._of_part(span)) for span in texts}
         self._story_terms = [Term(self._of_story(place)) for place in range(len(pieces))]
         self._next_terms: dict[tuple[Span, Span], Term] = {}
@@ -119,7 +125,7 @@ class Message:
             if pair not in self._next_terms:
                 self._next_terms[pair] = Term(self._of_next(*pair))
             terms.append(self._next_terms[pair])
-        return [*terms, Term(self._of_way(way))]
+        return [*terms, Term(self._of_way(way, inside))]
 
     def _of_part(self, span: Span) -> dict[str, float]:
         pieces = self._pieces[span[0] : span[1]]
@@ -139,7 +145,7 @@ class Message:
 
     def _of_story(self, place: int) -> dict[str, float]:
         piece = self._pieces[place]
-        part, scores = self._parts[place, place + 1], self._scores[place, place + 1]
+        part = self._parts[place, place + 1]
         length = _length(part.text)
         return {
             f"story_{piece.role}": 1,
@@ -149,7 +155,7 @@ class Message:
             "story_elliptic": place > 0 and is_elliptic(piece.text),
             "story_last": place == len(self._pieces) - 1,
             "story_support": self._whole[part.intent],
-            "story_non": sum(scores.get(intent, 0.0) for intent in NO_PARTS),
+            "story_non": self._non[place],
         }
 
     def _of_next(self, first: Span, second: Span) -> dict[str, float]:
@@ -168,12 +174,19 @@ class Message:
             "alike": sum(math.sqrt(one[intent] * other[intent]) for intent in one),
         }
 
-    def _of_way(self, way: Way) -> dict[str, float]:
+    def _of_way(self, way: Way, inside: Container[int]) -> dict[str, float]:
         intents = self.intents(way)
         features: dict[str, float] = {"same": len(way) - len(intents), "three": max(0, len(way) - 2)}
+        for place, piece in enumerate(self._pieces):
+            alone = self._parts[place, place + 1]
+            if place not in inside and alone.intent not in intents:
+                sure = max(0.0, alone.confidence - self._non[place])
+                features["left_out"] = features.get("left_out", 0.0) + sure
+                features["left_out_asks"] = features.get("left_out_asks", 0.0) + sure * piece.asks
         if len(intents) > 1:
             features |= {
                 "several": 1,
+                "weakest": min(self._parts[span].confidence for span in way),
                 "covered": sum(self._whole[intent] for intent in intents),
                 "whole_sure": max(self._whole.values()),
                 "whole_length": self._length,

@@ -6,7 +6,7 @@ The model is all-MiniLM-L6-v2 as an ONNX graph (see build_encoder.py), run on on
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -72,3 +72,20 @@ class SentenceEncoder:
         mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.float32)
         vectors: Vectors = self._session.run(None, {"ids": ids, "mask": mask})[0]
         return vectors
+
+
+class Remembered:
+    """An encoder that encodes each text once, `known` ones not at all; for the time of one message, or one
+    training."""
+
+    def __init__(self, encoder: SentenceEncoder, known: Mapping[str, Vectors] | None = None) -> None:
+        """`known` are vectors of shape (384,) by text."""
+        self._encoder = encoder
+        self._known = dict(known or {})
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """As the encoder's."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known.update(zip(new, self._encoder.encode(new), strict=True))
+        return np.stack([self._known[text] for text in texts]) if texts else self._encoder.encode(texts)

@@ -91,6 +91,11 @@ class FollowUpClassifier:
         intents, weights = [row[2] for row in rows], [row[3] for row in rows]
         self._regression.fit(np.hstack([said, joined]), intents, sample_weight=weights)
 
+    @property
+    def intents(self) -> set[str]:
+        """Those it tells apart."""
+        return {*map(str, self._regression.classes_)}
+
     def probabilities(self, said: Vectors, joined: Vectors) -> dict[str, float]:
         """By intent; the vectors, shape (384,), are of the message and of `after` the question."""
         [row] = self._regression.predict_proba(np.hstack([said, joined])[np.newaxis])

@@ -36,7 +36,7 @@ from bot.language import message_check, spacy_pipeline
 from bot.language.classifier import OUT_OF_SCOPE, IntentClassifier
 from bot.language.context import Context
 from bot.language.division import Scores
-from bot.language.encoder import SentenceEncoder, Vectors
+from bot.language.encoder import Remembered, SentenceEncoder, Vectors
 from bot.language.follow_ups import FollowUpClassifier, after, read_follow_ups
 from bot.language.particulars import with_particulars
 from bot.language.spacy_pipeline import EntityName
@@ -128,11 +128,16 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         """Nothing can be configured."""
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process(training_data.nlu_examples)
+        kept = MeaningAndSpellingClassifier.kept()
+        encoder = Remembered(self._encoder, kept.alone.vectors()) if kept else self._encoder
+        self._featurize(training_data.nlu_examples, encoder)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        vectors = self._encoder.encode([message.get(TEXT) for message in messages])
+        return self._featurize(messages, self._encoder)
+
+    def _featurize(self, messages: list[Message], encoder: SentenceEncoder | Remembered) -> list[Message]:
+        vectors = encoder.encode([message.get(TEXT) for message in messages])
         for message, vector in zip(messages, vectors, strict=True):
             message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._name))
         return messages
@@ -163,12 +168,15 @@ class MeaningAndSpellingClassifier(TrainedComponent[Classifiers], RasaIntentClas
         texts = [example.get(TEXT) for example in examples]
         intents = [example.get(INTENT) for example in examples]
         everything = with_particulars(texts, intents, settings().data_dir)
-        added = everything.texts[len(texts) :]
-        vectors = [_vector(example) for example in examples]
-        if added:
-            vectors += [*SentenceEncoder.load().encode(added)]
+        kept = self.kept()
+        known = kept.alone.vectors() if kept else {}
+        known.update((example.get(TEXT), _vector(example)) for example in examples)
+        vectors = Remembered(SentenceEncoder.load(), known).encode(everything.texts)
         classifier = IntentClassifier()
-        classifier.fit(everything.texts, np.vstack(vectors), everything.intents, everything.counts)
+        before = kept.alone if kept else None
+        classifier.fit(everything.texts, vectors, everything.intents, everything.counts, before)
+        if kept is not None and kept.after.intents == {*intents}:
+            return self.keep(Classifiers(classifier, kept.after))
         follow_ups = FollowUpClassifier()
         follow_ups.fit(
             read_follow_ups(settings().data_dir / FOLLOW_UPS),
@@ -187,7 +195,8 @@ class MeaningAndSpellingClassifier(TrainedComponent[Classifiers], RasaIntentClas
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         for message in messages:
-            scorer = _Scorer(self.learned, {message.get(TEXT): _vector(message)})
+            known = {message.get(TEXT): _vector(message)}
+            scorer = _Scorer(self.learned, Remembered(SentenceEncoder.load(), known))
             found = understand(message.get(TEXT), scorer.alone, scorer.after, context_of(tracker))
             intent = {"name": found.intent, "confidence": found.confidence}
             ranking = [
@@ -204,26 +213,20 @@ class MeaningAndSpellingClassifier(TrainedComponent[Classifiers], RasaIntentClas
 class _Scorer:
     """The intents' probabilities of any texts; each is encoded once for a message."""
 
-    def __init__(self, classifiers: Classifiers, vectors: dict[str, Vectors]) -> None:
+    def __init__(self, classifiers: Classifiers, encoder: Remembered) -> None:
         self._classifiers = classifiers
-        self._vectors = vectors
+        self._encoder = encoder
 
     def alone(self, texts: Sequence[str]) -> list[Scores]:
         """Of each text by itself."""
         classifier = self._classifiers.alone
-        rows = classifier.probabilities(texts, self._encoded(texts))
+        rows = classifier.probabilities(texts, self._encoder.encode(texts))
         return [dict(zip(classifier.intents, map(float, row), strict=True)) for row in rows]
 
     def after(self, question: str, text: str) -> Scores:
         """Of a text after a question that was answered."""
-        said, joined = self._encoded([text, after(question, text)])
+        said, joined = self._encoder.encode([text, after(question, text)])
         return self._classifiers.after.probabilities(said, joined)
-
-    def _encoded(self, texts: Sequence[str]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
-        if new:
-            self._vectors.update(zip(new, SentenceEncoder.load().encode(new), strict=True))
-        return np.stack([self._vectors[text] for text in texts])
 
 
 @DefaultV1Recipe.register(Component.INTENT_CLASSIFIER, is_trainable=True)

@@ -1,17 +1,19 @@
 """Every probability from which something is done, in one place. The curve: docs/benchmarks/calibration.md.
 
-SURE_OF_ONE, SAYS_ITSELF, SAYS_ITSELF_ON_A_TOPIC and CHOSEN are held against the classifier's own probability
-of a text, SEVERAL against the share of the ways to divide a message, the others against calibrated ones.
+SURE_OF_ONE, ASKS_BESIDE, SAYS_ITSELF, SAYS_ITSELF_ON_A_TOPIC and CHOSEN are held against the classifier's
+own probability of a text, SEVERAL against the share of the ways to divide a message, the others against
+calibrated ones.
 """
 
 from __future__ import annotations
 
 ANSWER = 0.40  # the likeliest intent is acted on
-SEVERAL = 0.80  # a message is taken to ask several things
-SURE_OF_ONE = 0.90  # a message with one question at most is not looked through for several things
+SEVERAL = 0.75  # a message is taken to ask several things
+SURE_OF_ONE = 0.95  # a message with one question at most is not looked through for several things
 OFFER = 0.04  # a topic is offered in a choice
 OFFER_BESIDE = 0.015  # a runner-up is offered beside an answer, before what people ask next
 ANSWER_AFTER_CHOICE = 0.23  # after a choice that did not help, the likeliest topic is answered
+ASKS_BESIDE = 0.50  # what follows a greeting or thanks is what is asked
 SURE_FROM_NOTHING = 0.96  # a first message that names nothing ("what about that one?") is answered
 SAYS_ITSELF = 0.90  # what is said about the conversation ("thanks", "say that simpler") is taken by itself
 SAYS_ITSELF_ON_A_TOPIC = 0.95  # so is a question, whatever was said before, if it names what it asks of

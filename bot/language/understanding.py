@@ -16,7 +16,13 @@ from bot.language.clauses import without_opening_words
 from bot.language.compound import parts
 from bot.language.context import Context
 from bot.language.division import Part, Score, Scores
-from bot.language.thresholds import ANSWER, SAYS_ITSELF, SAYS_ITSELF_ON_A_TOPIC, SURE_FROM_NOTHING
+from bot.language.thresholds import (
+    ANSWER,
+    ASKS_BESIDE,
+    SAYS_ITSELF,
+    SAYS_ITSELF_ON_A_TOPIC,
+    SURE_FROM_NOTHING,
+)
 from bot.language.weights import weights
 
 FALLBACK = "nlu_fallback"  # Rasa's name for not having understood
@@ -59,7 +65,7 @@ class Understood:
 
 
 def understand(text: str, score: Score, after: After, context: Context) -> Understood:
-    """Decides what the message asks. `score` is asked once for a plain message, at most four times; `after`
+    """Decides what the message asks. `score` is asked once for a plain message, at most five times; `after`
     at most once.
     """
     [alone] = score([text])
@@ -99,7 +105,8 @@ def heard(
     where the conversation counts."""
     meant = text
     bare = without_opening_words(text)
-    if bare != text and max(alone, key=alone.__getitem__) in COURTESIES and len(bare.split()) > 1:
+    greets = max(alone, key=alone.__getitem__) in COURTESIES
+    if bare != text and greets and len(bare.split()) > 1 and max(score([bare])[0].values()) >= ASKS_BESIDE:
         meant = bare
     correction = conversation.corrected(text) if context.topics else None
     if correction:

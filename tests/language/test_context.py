@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.language.context import Context, chosen, corrected, could_be_of_anything, says_nothing_alone
+from bot.language.understanding import understand
 
 OFFERED = ("cost", "family_involvement", "aftercare")
 ASKED_WHICH = Context(topics=("cost",), offered=OFFERED, clarifying=True)
@@ -70,3 +71,15 @@ def test_how_often_could_be_asked_of_anything() -> None:
     assert could_be_of_anything("how often?")
     assert could_be_of_anything("is that free")
     assert not could_be_of_anything("how often do you test")
+
+
+def test_a_greeting_whose_rest_says_little_is_a_greeting():
+    scores = {
+        "hey quick question": {"greeting": 0.98, "simpler": 0.02},
+        "quick question": {"simpler": 0.4, "greeting": 0.38, "cost": 0.22},
+        "hey what is the price": {"greeting": 0.6, "cost": 0.4},
+        "what is the price": {"cost": 0.99, "greeting": 0.01},
+    }
+    for text, intent in (("hey quick question", "greeting"), ("hey what is the price", "cost")):
+        found = understand(text, lambda texts: [scores[one] for one in texts], lambda *_: {}, Context())
+        assert found.intent == intent
