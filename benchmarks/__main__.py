@@ -20,6 +20,9 @@ PARTS = {
     "curve": "accuracy against the number of training phrases (three minutes)",
     "hint3": "two public data sets, beside Rasa's default pipeline (six minutes)",
     "safety": "danger noticed and false alarms, with intervals (two minutes)",
+    "transcripts": "a million events imported and searched (five minutes)",
+    "widget": "how soon the widget answers, and 200 sessions at once (two minutes)",
+    "publishing": "corrected phrases built, compared and live, with visitors meanwhile (three minutes)",
     "speed": "time, throughput, memory and training beside Rasa's stock pipeline (five minutes)",
 }
 MODULES = {"curve": "learning_curve", "speed": "stock_comparison"}  # where the name is another

@@ -13,8 +13,8 @@ from benchmarks.report import HELD_OUT, Target, at_least, percent, table, target
 from bot.language.encoder import SentenceEncoder
 from bot.safety.classifier import classifier_of
 from bot.safety.detect import PRIORITY, detect
-from bot.safety.evaluate import EXPLICIT, IMPLICIT, Report, Row, Share, evaluate
-from bot.safety.messages import SAFE, Message, read_messages, read_ordinary
+from bot.safety.evaluate import Report, Row, Share, evaluate
+from bot.safety.messages import EXPLICIT, IMPLICIT, SAFE, Message, read_messages, read_ordinary
 from bot.settings import ROOT, settings
 
 SETS = ROOT / "tests" / "safety"

@@ -13,8 +13,10 @@ from bot.knowledge import cli as knowledge_cli
 from bot.language import cli as language_cli
 from bot.prepare import PrepareError
 from bot.privacy import cli as privacy_cli
+from bot.review import cli as review_cli
 from bot.safety import cli as safety_cli
 from bot.settings import SettingsError, settings
+from bot.transcripts import cli as transcripts_cli
 
 console = Console(stderr=True, highlight=False)
 
@@ -32,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     safety_cli.add_commands(commands)
     privacy_cli.add_commands(commands)
     callbacks_cli.add_commands(commands)
+    review_cli.add_commands(commands)
+    transcripts_cli.add_commands(commands)
     options = parser.parse_args(arguments)
     try:
         status: int = options.run(options)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from bot.knowledge.current import profile_now
 from bot.knowledge.profile import CentreProfile
-from bot.knowledge.reading import read_profile
 from bot.reply import Contact, Reply
-from bot.safety.resources import read_resources
+from bot.safety.resources import SafetyResources, read_resources
 from bot.safety.standby import Scoring, Standby
 from bot.settings import settings
 
@@ -49,8 +49,8 @@ def stand_in(text: str) -> Reply:
     """What is said instead of an answer: the safety reply where the text tells of danger, else whom to
     call. Raises DataError.
     """
-    standby, unavailable = _stand_ins()
-    return standby.reply(text) or unavailable
+    standby, resources = _stand_ins()
+    return standby.reply(text) or reply_when_down(resources.emergency, centre_contacts(profile_now()))
 
 
 def sees_danger(text: str) -> bool:
@@ -62,17 +62,16 @@ def get_ready() -> None:
     """Reads what `stand_in` and `sees_danger` need: the model in the background. Raises DataError."""
     standby, _ = _stand_ins()
     standby.sees_danger("")  # reads the rules
+    profile_now()
     standby.get_ready()
 
 
 @lru_cache(maxsize=1)
-def _stand_ins() -> tuple[Standby, Reply]:
-    """For this process's country and centre."""
+def _stand_ins() -> tuple[Standby, SafetyResources]:
+    """For this process's country."""
     config = settings()
     resources = read_resources(config.data_dir / "safety" / "resources.yml", config.country)
-    profile = read_profile(config.data_dir / "centre.yml")
-    standby = Standby(resources, read_scoring)
-    return standby, reply_when_down(resources.emergency, centre_contacts(profile))
+    return Standby(resources, read_scoring), resources
 
 
 def read_scoring() -> Scoring:

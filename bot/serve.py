@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bot import prepare, processes
+from bot.live_model import live_link, make_live
 from bot.prepare import PrepareError, Say
 from bot.settings import ROOT, Settings
 
@@ -28,12 +29,17 @@ def serve(settings: Settings, say: Say) -> int:
     for name, port in _ports(settings).items():
         _check_port(name, port)
     model = prepare.prepare(settings, say)
+    try:
+        make_live(settings, model.name)
+    except OSError as error:
+        raise PrepareError(f"{settings.models_dir}: {error}") from error
     say("Starting the site, the assistant and the actions")
     watcher = threading.Thread(target=_announce, args=(settings, say, started), daemon=True)
     watcher.start()
     with closing(prepare.open_tracker_store(settings)):
         # Rasa and its libraries greet every start with pages of warnings: they go to a file.
-        processes.keep_running(commands(settings, model), environment(settings), ROOT, LOGS, say)
+        running = commands(settings, live_link(settings))
+        processes.keep_running(running, environment(settings), ROOT, LOGS, say)
     return 0
 
 

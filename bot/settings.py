@@ -42,21 +42,22 @@ class Settings:
     site_port: int
     assistant_port: int
     actions_port: int
-    tracker_database_url: str = ""
-    keep_days: int = 30
-    callbacks_url: str = field(default=f"sqlite:///{ROOT / 'var' / 'callbacks.db'}", repr=False)
-    callbacks_keys: tuple[str, ...] = field(default=(), repr=False)
-    callbacks_keep_days: int = 90
-    smtp_url: str = field(default="", repr=False)
-    notices_from: str = ""
-    notices_to: tuple[str, ...] = ()
+    tracker_database_url: str
+    keep_days: int
+    callbacks_url: str = field(repr=False)
+    callbacks_keys: tuple[str, ...] = field(repr=False)
+    callbacks_keep_days: int
+    smtp_url: str = field(repr=False)
+    notices_from: str
+    notices_to: tuple[str, ...]
     # Of the channels that are on, the values of their variables in the order of CHANNELS.
-    channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    channels_key: str = field(default="", repr=False)
-    channels_url: str = field(default=f"sqlite:///{ROOT / 'var' / 'channels.db'}", repr=False)
-    public_url: str = ""
-    vendors_url: str = ""
-    sites: tuple[str, ...] = ()
+    channels: Mapping[str, tuple[str, ...]] = field(repr=False)
+    channels_key: str = field(repr=False)
+    channels_url: str = field(repr=False)
+    public_url: str
+    vendors_url: str
+    sites: tuple[str, ...]
+    documents_dir: Path | None
 
     def as_environment(self) -> dict[str, str]:
         """The variables that give another process these settings."""
@@ -90,6 +91,7 @@ class Settings:
                 for variable, value in zip(CHANNELS[channel], values, strict=True)
             },
             "IOP_SITES": ",".join(self.sites),
+            "IOP_DOCUMENTS_DIR": str(self.documents_dir or ""),
         }
 
     @property
@@ -154,6 +156,7 @@ def settings() -> Settings:
         public_url=_web_address("IOP_PUBLIC_URL"),
         vendors_url=_web_address("IOP_VENDORS_URL"),
         sites=_sites("IOP_SITES"),
+        documents_dir=Path(os.environ["IOP_DOCUMENTS_DIR"]) if os.environ.get("IOP_DOCUMENTS_DIR") else None,
     )
     for_notices = (read.smtp_url, read.notices_from, read.notices_to)
     if any(for_notices) and not all(for_notices):

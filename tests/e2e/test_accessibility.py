@@ -9,8 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from bot.reply import Reply
 from tests.e2e.conftest import StandIn, Visits, say
 
+CONSENT = "I can ask the center to call you. I need a name and a number. May they call you?"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 OPTIONS = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
 SURROUNDINGS: dict[str, dict[str, Any]] = {
@@ -25,6 +27,7 @@ SURROUNDINGS: dict[str, dict[str, Any]] = {
 
 def violations(page: Page) -> list[str]:
     """What axe finds: rule, place and reason."""
+    page.wait_for_load_state()  # without its style sheet nothing is large enough
     found = Axe().run(page, options=OPTIONS).response["violations"]
     return [
         f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
@@ -68,13 +71,28 @@ def counting(page: Page, assistant: StandIn) -> None:
 
 def options(page: Page, assistant: StandIn) -> None:
     page.get_by_role("button", name="Options").click()
-    page.get_by_role("button", name="Delete my conversation").click()
+    page.get_by_text("Delete my conversation", exact=True).click()
 
 
 def rating(page: Page, assistant: StandIn) -> None:
     say(page, "long")
     page.get_by_role("button", name="This did not help").click()
     expect(page.get_by_label("Why?")).to_be_visible()
+
+
+def too_long(page: Page, assistant: StandIn) -> None:
+    page.get_by_label("Your message").fill("x" * 2100)
+    expect(page.get_by_text("Too long to send")).to_be_visible()
+
+
+def asked_for_a_call(page: Page, assistant: StandIn) -> None:
+    reply = Reply("human", (CONSENT, "Please say yes or no."), callback_consent=CONSENT)
+    assistant.reply = lambda _: reply.messages()  # type: ignore[method-assign]
+    say(page, "call me")
+    page.locator(".call form").get_by_role("button", name="Send").click()
+    expect(page.locator(".call [aria-invalid]")).to_have_count(1)
+    expect(page.locator(".call .error:not(:empty)")).to_have_count(1)
+    del assistant.reply
 
 
 def unsent(page: Page, assistant: StandIn) -> None:
@@ -93,8 +111,7 @@ def brought_back(page: Page, assistant: StandIn) -> None:
 
 def large(page: Page, assistant: StandIn) -> None:
     page.get_by_role("button", name="Options").click()
-    for _ in range(3):
-        page.get_by_role("button", name="Larger text").click()
+    page.get_by_label("Text size").select_option("170 %")
     page.get_by_role("button", name="Options").click()
     say(page, "long")
     expect(page.get_by_role("log")).to_contain_text("8 to 12 weeks")
@@ -102,7 +119,7 @@ def large(page: Page, assistant: StandIn) -> None:
 
 STATES = [
     *(opened, closed, typing, answered, in_danger, broken),
-    *(counting, options, rating, unsent, brought_back, large),
+    *(counting, too_long, options, rating, asked_for_a_call, unsent, brought_back, large),
 ]
 
 
@@ -125,7 +142,7 @@ def test_without_javascript(visit: Visits) -> None:
         "**/iop-chat.js", lambda route: route.fulfill(status=200, body="", content_type="text/javascript")
     )
     page.reload()
-    expect(page.get_by_text("The chat needs JavaScript")).to_be_visible()
+    expect(page.get_by_text("The chat did not start")).to_be_visible()
     assert violations(page) == []
 
 

@@ -135,6 +135,19 @@ def test_on_a_shared_device_closing_deletes(visit: Visits, assistant: StandIn) -
     assert assistant.asked[-1][0] != assistant.asked[0][0]
 
 
+def test_on_a_shared_device_nothing_is_left_to_see_after_it_was_deleted(visit: Visits) -> None:
+    """Also not that something was deleted."""
+    page = visit()
+    share(page)
+    say(page, "delete my conversation")
+    expect(page.get_by_role("log")).to_contain_text("Your conversation is deleted.")
+    page.get_by_label("Your message").fill("half a sentence")
+    page.get_by_role("button", name="Close the chat").click()
+    page.get_by_role("button", name="Ask a question").click()
+    expect(page.get_by_role("log")).not_to_contain_text("deleted")
+    expect(page.get_by_label("Your message")).to_have_value("")
+
+
 def test_on_a_shared_device_leaving_the_page_deletes(visit: Visits, assistant: StandIn) -> None:
     page = visit()
     share(page)

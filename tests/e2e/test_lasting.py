@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.conftest import StandIn, Visits, say
+from tests.e2e.conftest import WORDS, StandIn, Visits, say
 
 STORED = "Object.keys(sessionStorage).filter((key) => key.startsWith('iop-chat-'))"
 
@@ -19,7 +19,7 @@ def reopen(page: Page) -> None:
 
 def delete(page: Page) -> None:
     page.get_by_role("button", name="Options").click()
-    page.get_by_role("button", name="Delete my conversation").click()
+    page.get_by_text("Delete my conversation", exact=True).click()
     page.get_by_role("button", name="Delete it").click()
 
 
@@ -40,6 +40,23 @@ def test_a_reload_brings_everything_back(visit: Visits, assistant: StandIn) -> N
     expect(log).to_contain_text("Thank you.")
     assert len(assistant.asked) == 3
     assert len({conversation for conversation, _ in assistant.asked}) == 1
+
+
+def test_what_was_taken_out_is_said_in_words(visit: Visits, assistant: StandIn) -> None:
+    page = visit()
+    say(page, "hello")
+    expect(page.get_by_text("I heard you.")).to_be_visible()
+    (conversation, _), *_ = assistant.asked
+    reply = [{"text": "I heard you, <name>."}, {"custom": {"kind": "human"}}]
+    assistant.save(conversation, "1" * 16, "i am <name>, call <phone> <3 <b>", reply)
+    assistant.save(conversation, "2" * 16, "<callback>", WORDS.messages())
+    reopen(page)
+    expect(page.locator(".mine").nth(1)).to_have_text("You said: i am (taken out), call (taken out) <3 <b>")
+    expect(page.locator(".mine").nth(2)).to_have_text(
+        "You said: What you gave for the call is not shown here."
+    )
+    expect(page.get_by_text("I heard you, (taken out).")).to_be_visible()
+    expect(page.get_by_role("log")).not_to_contain_text("<name>")
 
 
 def test_what_is_brought_back_is_not_read_out(visit: Visits) -> None:
@@ -137,11 +154,8 @@ def test_delete_my_conversation(visit: Visits, assistant: StandIn) -> None:
     expect(page.get_by_role("log")).to_contain_text("I heard you.")
     assert assistant.kept() > 0
     page.get_by_role("button", name="Options").click()
-    page.get_by_role("button", name="Delete my conversation").click()
-    expect(page.get_by_role("button", name="Keep it")).to_be_focused()
-    page.get_by_role("button", name="Keep it").click()
-    assert assistant.kept() > 0
-    page.get_by_role("button", name="Delete my conversation").click()
+    page.get_by_text("Delete my conversation", exact=True).click()
+    assert assistant.kept() > 0, "it asks first"
     page.get_by_role("button", name="Delete it").click()
     expect(page.get_by_role("log")).to_contain_text("Your conversation is deleted.")
     expect(page.get_by_text("I heard you.")).to_have_count(0)

@@ -14,7 +14,13 @@ def expect_help(page: Page) -> None:
     expect(log.get_by_text("Sorry, I can't answer right now.")).to_be_visible()
     expect(log.get_by_role("link", name="Call 911")).to_have_attribute("href", "tel:911")
     expect(log.get_by_role("link", name="Call or text 988")).to_have_attribute("href", "tel:988")
-    expect(log.get_by_role("button", name="Try again")).to_be_visible()
+    again = log.get_by_role("button", name="Try again")
+    expect(again).to_be_visible()
+    call = log.get_by_role("link", name="988").last.bounding_box()
+    below = again.bounding_box()
+    assert call is not None
+    assert below is not None
+    assert call["y"] + call["height"] <= below["y"], "the numbers come first"
 
 
 @pytest.mark.parametrize("behaviour", ["broken", "silent"])

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from bot.cards import to_json
 from bot.knowledge.cards import cards_for
 from tests.e2e.conftest import StandIn, Visits, say
+from tests.e2e.test_callback import ASKED, ask
 from tests.e2e.test_cards import REAL, show
 
 pytestmark = pytest.mark.skipif(not os.environ.get("IOP_SCREENSHOTS"), reason="IOP_SCREENSHOTS is not set")
@@ -61,7 +62,7 @@ def test_take_the_pictures(visit: Visits, assistant: StandIn) -> None:
     page = visit(**PHONE)
     page.get_by_role("button", name="Options").click()
     keep(page, "options-phone")
-    page.get_by_role("button", name="Delete my conversation").click()
+    page.get_by_text("Delete my conversation", exact=True).click()
     keep(page, "delete-phone")
 
     page = visit()
@@ -72,8 +73,7 @@ def test_take_the_pictures(visit: Visits, assistant: StandIn) -> None:
 
     page = visit(**PHONE)
     page.get_by_role("button", name="Options").click()
-    for _ in range(3):
-        page.get_by_role("button", name="Larger text").click()
+    page.get_by_label("Text size").select_option("170 %")
     page.get_by_role("button", name="Options").click()
     say(page, "How long does it take?")
     expect(page.get_by_role("log")).to_contain_text("8 to 12 weeks")
@@ -110,6 +110,31 @@ def test_take_the_pictures(visit: Visits, assistant: StandIn) -> None:
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     keep(page, "outage")
     keep(visit(opened=False, java_script_enabled=False), "without-javascript")
+
+
+@pytest.mark.parametrize(
+    ("name", "context"),
+    [
+        ("callback", {}),
+        ("callback-dark", {"color_scheme": "dark"}),
+        ("callback-phone", {**PHONE, "viewport": {"width": 320, "height": 900}}),
+        ("callback-390", {**PHONE, "viewport": {"width": 390, "height": 844}}),
+    ],
+)
+def test_take_the_pictures_of_the_form_for_a_call(
+    visit: Visits, assistant: StandIn, name: str, context: dict[str, Any]
+) -> None:
+    assistant.reply = lambda _: ASKED.messages()  # type: ignore[method-assign]
+    page = visit(**context)
+    one = ask(page)
+    one.get_by_label("Name").fill("Robin")
+    one.get_by_label("Phone number").fill("555 01")
+    one.get_by_role("checkbox").check()
+    if name in ("callback-dark", "callback-phone"):
+        one.get_by_role("button", name="Send").click()
+        expect(one.locator("[aria-invalid]")).to_have_count(1)
+    one.evaluate("(form, begin) => form.parentElement.scrollIntoView(begin)", name != "callback")
+    keep(page, name)
 
 
 @pytest.mark.parametrize(
