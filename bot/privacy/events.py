@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
@@ -57,7 +58,7 @@ class Words:
         return self._done[text]
 
     def _redact(self, text: str) -> tuple[str, tuple[Finding, ...]]:
-        found = list(self._found[text] if text in self._found else find(text))
+        found = list(self._found[text] if text in self._found else [*find(text), *self._clipped(text)])
         if self._pattern is not None:
             found += [
                 Finding(self.kinds[match[0].lower()], *match.span(), "said before", 1.0)
@@ -65,6 +66,21 @@ class Words:
             ]
         settled_ones = settled(found)
         return tagged(text, settled_ones), settled_ones
+
+    def _clipped(self, piece: str) -> list[Finding]:
+        """What stands in a piece cut out of a message and was found only in the whole: the end of a link
+        that was cut at its "?". Nothing where the piece is said elsewhere in the message, too."""
+        for text, found in self._found.items():
+            if not found or not piece.strip():
+                continue
+            places = [
+                match.span()
+                for match in re.finditer(rf"(?<!\w){re.escape(piece)}(?!\w)", text, re.IGNORECASE)
+            ]
+            inside = [_inside(start, end, found) for start, end in places]
+            if inside and all(inside):
+                return inside[0]
+        return []
 
     def replace(self, text: str) -> str:
         """The text of ours with only the visitor's words taken out."""
@@ -91,6 +107,15 @@ class Words:
         longest_first = sorted(self.kinds, key=len, reverse=True)
         either = "|".join(map(re.escape, longest_first))
         self._pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
+
+
+def _inside(start: int, end: int, found: Iterable[Finding]) -> list[Finding]:
+    """What of the findings is between `start` and `end`, counted from `start`."""
+    return [
+        dataclasses.replace(one, start=max(one.start, start) - start, end=min(one.end, end) - start)
+        for one in found
+        if one.start < end and start < one.end
+    ]
 
 
 def redacted_event(event: Event, words: Words) -> dict[str, Any]:

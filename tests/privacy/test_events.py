@@ -73,6 +73,15 @@ def test_bot_and_slot_repeat_nothing_and_our_own_words_stay() -> None:
     assert "yler" not in json.dumps(redacted_event(slot, words()))
 
 
+def test_a_piece_of_a_message_is_redacted_as_the_whole_shows_it() -> None:
+    known = Words()
+    known.learn("https://portal.example/reset?token=9f8a7c6b5d4e does not work, reset the token please")
+    assert known.redact("token=9f8a7c6b5d4e does not work")[0] == "<url> does not work"
+    assert known.redact("TOKEN=9F8A7C6B5D4E Does Not Work")[0] == "<url> Does Not Work"
+    assert known.redact("reset the token please")[0] == "reset the token please"
+    assert known.redact("token")[0] == "token", "said outside the link, too"
+
+
 def test_a_name_that_is_a_word_is_not_taken_out_elsewhere() -> None:
     known = Words()
     known.learn("my name is Will")
