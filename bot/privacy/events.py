@@ -140,7 +140,24 @@ def redacted_event(event: Event, words: Words) -> dict[str, Any]:
         copy["parse_data"] = _walk(parsed, redact, own=_OWN)
         if parsed.get("entities"):
             copy["parse_data"]["entities"] = _entities(parsed["entities"], parsed.get("text") or "", words)
+        if noticed := copy["parse_data"].get("safety"):
+            noticed["reason"] = _only_known(noticed.get("reason") or "", copy.get("text") or "")
     return copy
+
+
+def _only_known(reason: str, text: str) -> str:
+    """The reason why danger was noticed; of what it quotes, the words that `text`, redacted, has too and the
+    ordinary ones. It quotes the message as the rules read it, in which an address is three plain words."""
+    said = set(re.findall(r"\w+", text.lower()))
+
+    def quote(match: re.Match[str]) -> str:
+        known = [
+            word if word in said or (word in ordinary_words() and word not in ordinary_names()) else "…"
+            for word in re.findall(r"[\w'-]+", match[1])
+        ]
+        return f"“{re.sub(r'…( …)+', '…', ' '.join(known))}”"
+
+    return re.sub("“([^”]*)”", quote, reason)
 
 
 def withheld_event(event: Event) -> dict[str, Any]:

@@ -82,6 +82,24 @@ def test_a_piece_of_a_message_is_redacted_as_the_whole_shows_it() -> None:
     assert known.redact("token")[0] == "token", "said outside the link, too"
 
 
+def test_the_reason_of_an_alarm_quotes_nothing_that_was_taken_out() -> None:
+    text = "i wanna d1e. mail quill.88@example.com or https://a.example/reset?token=9f8a7c6b5d4e now"
+    reason = "rule suicide.die: “i want to die mail quill 88 example com or token 9f8a7c6b5d4e now”"
+    noticed = {"id": "suicide", "strength": "danger", "reason": reason}
+    known = Words()
+    known.learn(text)
+    stored = redacted_event(
+        {"event": "user", "text": text, "parse_data": {"text": text, "safety": noticed}}, known
+    )
+    kept = stored["parse_data"]["safety"]
+    assert kept["id"] == "suicide"
+    assert kept["reason"].startswith("rule suicide.die: “i want to die ")
+    assert kept["reason"].endswith(" now”")
+    for secret in ("quill", "88", "9f8a"):
+        assert secret not in kept["reason"]
+    assert noticed["reason"] == reason, "the event itself is not changed"
+
+
 def test_a_name_that_is_a_word_is_not_taken_out_elsewhere() -> None:
     known = Words()
     known.learn("my name is Will")

@@ -31,6 +31,7 @@ GIVEN_AWAY = [
     ("can i pay with 4111 1111 1111 1111", ["4111 1111"]),
     ("routing 071000013 account 000123456789", ["071000013", "000123456789"]),
     ("https://portal.willow.example/reset?token=9f8a7c6b5d4e does not work", ["9f8a7c6b5d4e"]),
+    ("what does it cost? https://clinic.example/me?id=77f3c21b9e how long is it", ["77f3c21b9e"]),
     ("my ip is 73.22.118.204", ["73.22.118.204"]),
     ("license plate BX 71 442, can i park there", ["bx 71 442"]),
     ("drivers license G544-0618-9021, MRN 00482913", ["g544-0618", "00482913"]),

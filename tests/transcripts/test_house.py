@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from bot.feedback.repository import FeedbackStore
 from bot.house import Running
 from bot.knowledge.database import open_database
 from bot.knowledge.repository import KnowledgeRepository
+from bot.language.encoder import SentenceEncoder
+from bot.safety.classifier import classifier_of
+from bot.safety.detect import nearness
 from bot.transcripts.importer import import_batch
 from bot.transcripts.opening import open_transcripts
 from bot.transcripts.reading import conversation
 from bot.transcripts.search import Filter, turns
-from bot.transcripts.turns import NEAR_DANGER
 
 SENDER = "conversation-of-transcripts"
 
@@ -20,10 +26,10 @@ def say(running: Running, text: str) -> None:
     assert answer.status_code == 200
 
 
-def test_a_conversation_is_read_as_it_was(running: Running) -> None:
+def test_a_conversation_is_read_as_it_was(running: Running, trained_model: Path) -> None:
     say(running, "how long is the program and what does it cost")
     say(running, "i want to kill myself")
-    say(running, "call me at 312 555 0188, do you take aetna")
+    say(running, asked := "he drinks every night and i am tired of it, do you take aetna? call 312 555 0188")
     url = running.config.tracker_url
     FeedbackStore(url).add(SENDER, f"id-{45:020}", "down", "too long")
 
@@ -39,11 +45,13 @@ def test_a_conversation_is_read_as_it_was(running: Running) -> None:
     assert noticed is not None
     assert (noticed.strength, noticed.id, danger.reply.kind) == ("danger", "suicide", "safety")
     assert "kill" in noticed.reason
-    assert 0 < insurance.understood.near_danger < NEAR_DANGER, (
-        "how near it came is kept where nothing was noticed"
+    near = nearness(asked, SentenceEncoder.load(), classifier_of(trained_model))
+    assert insurance.understood.safety is None
+    assert insurance.understood.near_danger == pytest.approx(near, abs=0.001), (
+        "kept where nothing was noticed"
     )
     assert danger.understood.near_danger == 0
-    assert insurance.text == "call me at <phone>, do you take aetna"
+    assert insurance.text == "he drinks every night and i am tired of it, do you take aetna? call <phone>"
     assert insurance.understood.others, "the runners-up"
     assert insurance.model
 
