@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import filecmp
 import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+
+def same_file(model: Path, other: Path, name: str) -> bool:
+    """Whether a component's file is the same in both, byte for byte. Raises as file_of does."""
+    with file_of(model, name) as one, file_of(other, name) as two:
+        return filecmp.cmp(one, two, shallow=False)
 
 
 @contextmanager

@@ -17,7 +17,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.processes import end_with_parent
 from bot.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -97,8 +96,8 @@ def train(settings: Settings, say: Say, folder: Path = ROOT, keep_from: Path | N
     # Trained in a folder of its own: a model that is there is always whole.
     workshop = settings.models_dir / f"training-{model.name.split('.')[0]}"
     shutil.rmtree(workshop, ignore_errors=True)
-    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", model.name.split(".")[0]]
-    command += ["--out", str(workshop), *rasa_sources(settings, folder)]
+    command = [sys.executable, "-m", "bot.rasa_command", "train", *rasa_sources(settings, folder)]
+    command += ["--fixed-model-name", model.name.split(".")[0], "--out", str(workshop)]
     command += ["--skip-validation"]  # 15 s each time, for what `make test` checks
     result = subprocess.run(
         command,
@@ -115,7 +114,6 @@ def train(settings: Settings, say: Say, folder: Path = ROOT, keep_from: Path | N
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=end_with_parent,
     )
     trained = workshop / model.name
     if result.returncode != 0 or not trained.exists():

@@ -21,7 +21,8 @@ _libc = ctypes.CDLL(None)  # loaded before any fork
 
 
 def end_with_parent() -> None:
-    """For `preexec_fn`: the kernel kills this process when the one that started it is gone, however it went.
+    """The kernel kills this process when the one that started it is gone, however it went. As a `preexec_fn`
+    only where the starting process has no threads: it can hang otherwise.
 
     The thread that starts the process has to live as long: start it from the main thread.
     """

@@ -22,11 +22,10 @@ from bot.editing.export import export_into
 from bot.knowledge.reading import read_knowledge
 from bot.knowledge.yaml_file import DataError
 from bot.language.evaluate import CasesError
-from bot.processes import end_with_parent
 from bot.publishing import records
 from bot.publishing.cases import Case, past_messages, permanent_tests
 from bot.publishing.nlu_files import add_phrases
-from bot.publishing.replay import differences, run_model
+from bot.publishing.replay import danger_differences, differences, run_model
 from bot.publishing.waiting import judged, new_topics, staff_tests
 from bot.publishing.workshop import Workshop
 from bot.review.database import Database
@@ -61,14 +60,15 @@ def build(database: Database, workshop: Workshop) -> None:
     _begin(database, id, TRAIN)
     checking = _start_check(workshop)
     live = config.models_dir / publication.model_before
-    before = ThreadPoolExecutor(1).submit(run_model, live, cases)  # while the other core trains
+    dangers, others = ([case for case in cases if bool(case.strength) is danger] for danger in (True, False))
+    before = ThreadPoolExecutor(1).submit(run_model, live, others)  # while the other core trains
     model = prepare.train(config, say, workshop.sources, keep_from=live)
     if checking.wait() != 0:
         say(_check_output(workshop).read_text(errors="replace"))
         raise BuildError("`rasa data validate` is not content: see the log.")
     _begin(database, id, COMPARE)
-    after = run_model(model, cases)
-    found = differences(cases, before.result(), after)
+    after = run_model(model, others)
+    found = danger_differences(live, model, dangers) + differences(others, before.result(), after)
     with database.writing() as connection:
         counts = {"compared": len(cases), **records.keep_differences(connection, id, found)}
         records.step(connection, id, "")
@@ -97,7 +97,7 @@ def _begin(database: Database, id: int, step: str) -> None:
 
 
 def _start_check(workshop: Workshop) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "rasa", "data", "validate", "--fail-on-warnings"]
+    command = [sys.executable, "-m", "bot.rasa_command", "data", "validate", "--fail-on-warnings"]
     environment = prepare.environment(workshop.own_settings)
     with _check_output(workshop).open("wb") as output:
         return subprocess.Popen(
@@ -106,7 +106,6 @@ def _start_check(workshop: Workshop) -> subprocess.Popen[bytes]:
             env={**environment, "PYTHONWARNINGS": "ignore,default::UserWarning"},  # which tell what is wrong
             stdout=output,
             stderr=subprocess.STDOUT,
-            preexec_fn=end_with_parent,
         )
 
 

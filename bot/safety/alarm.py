@@ -28,6 +28,16 @@ class Alarm:
     grams: dict[str, tuple[float, float]]
     intercept: float
 
+    def __getstate__(self) -> tuple[Scores, str, Scores, float]:
+        """In a file the n-grams are one text and one table: read in a tenth of the time."""
+        return self.meaning, "\n".join(self.grams), np.array([*self.grams.values()]), self.intercept
+
+    def __setstate__(self, state: tuple[Scores, str, Scores, float]) -> None:
+        meaning, grams, weighed, intercept = state
+        rows = map(tuple, weighed.tolist())
+        known = dict(zip(grams.split("\n"), rows, strict=True)) if len(weighed) else {}
+        vars(self).update(meaning=meaning, grams=known, intercept=intercept)
+
     def sums(self, texts: Sequence[str], vectors: Vectors) -> Scores:
         """Log odds, shape (len(texts),); vectors have shape (len(texts), 384)."""
         result: Scores = vectors @ self.meaning + [self._wording(text) for text in texts] + self.intercept

@@ -40,7 +40,7 @@ HARD_DANGER = 0.02  # share of hard negatives that may be taken for danger
 ORDINARY_DANGER = 0.0005  # share of ordinary questions, held out in turn, that may be taken for danger
 MAX_WORDS = 40  # of a unit; a message this short is also scored as a whole
 CLASSIFIER_FILE = "safety.joblib"
-_FORMAT = 5
+_FORMAT = 6
 
 
 class SafetyModelError(Exception):

@@ -57,8 +57,8 @@ class SafetyNet(TrainedComponent[SafetyClassifier], IntentClassifier):
         return super().fingerprint_addon(config) + folder_fingerprint(settings().data_dir / "safety")
 
     def train(self, training_data: TrainingData) -> Resource:
-        if (kept := self.kept()) is not None:
-            return self.keep(kept)
+        if (kept := self.keep_as_it_was()) is not None:
+            return kept
         ordinary = [
             example.get(TEXT)
             for example in training_data.intent_examples

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tarfile
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
@@ -10,10 +12,11 @@ from sqlalchemy import insert, select
 from bot.knowledge.reading import read_knowledge
 from bot.knowledge.yaml_file import DataError
 from bot.privacy.conversations import Conversations
-from bot.publishing import cases, records
+from bot.publishing import cases, records, replay
 from bot.publishing.cases import Case, Judged, past_messages, permanent_tests
-from bot.publishing.replay import Difference, Taken, compare, differences
+from bot.publishing.replay import Difference, Taken, compare, danger_differences, differences, run_net
 from bot.review.database import Database
+from bot.safety.classifier import CLASSIFIER_FILE
 from bot.safety.messages import read_messages
 from bot.settings import ROOT, settings
 from bot.transcripts import demo
@@ -58,6 +61,29 @@ COST, THANKS = Taken(("cost",), ""), Taken(("thanks",), "")
 )
 def test_what_a_difference_is(case, before, after, kind):
     assert compare(case, before, after) == kind
+
+
+def archive(path: Path, net: bytes) -> Path:
+    with tarfile.open(path, "w:gz") as made:
+        (file := path.with_suffix(".joblib")).write_bytes(net)
+        made.add(file, f"components/net/{CLASSIFIER_FILE}")
+    return path
+
+
+def test_danger_tests_are_read_again_unless_the_net_is_the_same(tmp_path, monkeypatch):
+    live = archive(tmp_path / "live.tar.gz", b"one")
+    same = archive(tmp_path / "same.tar.gz", b"one")
+    other = archive(tmp_path / "other.tar.gz", b"two")
+    noticed = {live: "danger", other: "distress"}
+    monkeypatch.setattr(replay, "run_net", lambda model, cases: [Taken((), noticed[model]) for _ in cases])
+    assert danger_differences(live, same, [TEST, HINT]) == []
+    found = danger_differences(live, other, [TEST, HINT])
+    assert [(one.case, one.kind) for one in found] == [(TEST, "safety"), (HINT, "worse")]
+
+
+def test_a_net_is_read_as_it_is(trained_model):
+    seen = run_net(trained_model, [Case("i am going to kill myself tonight", strength="explicit"), ASKS])
+    assert [one.safety for one in seen] == ["danger", ""]
 
 
 def test_the_gravest_come_first_and_every_loss_is_kept(tmp_path):
