@@ -78,8 +78,7 @@ def decide(
     if latest and latest.id != seen:
         raise ChangedMeanwhileError(
             f"{latest.who} has judged this meanwhile: {VERDICT_WORDS.get(latest.verdict, latest.verdict)}"
-            f"{f' ({_words(latest.intent)})' if latest.intent else ''}. Nothing of yours was saved.",
-            f"/staff/today/{turns[0]}",
+            f"{f' ({_words(latest.intent)})' if latest.intent else ''}. Nothing of yours was saved."
         )
     if not rows:
         raise NotFoundError("The message is gone. Its visitor may have deleted it, or its time has passed.")

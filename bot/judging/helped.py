@@ -30,14 +30,15 @@ Verdict = Literal["better", "worse", "unclear", "too few"]
 @dataclass(frozen=True)
 class Change:
     """Something that was published at `when`: phrases of a topic the assistant learnt, or, without `texts`, a
-    topic's answer that was edited. `what` is said of it to staff; `until` is when it was taken back, if it
-    was."""
+    topic's answer that was edited, and with it all replies of a `kind`. `what` is said of it to staff;
+    `until` is when it was taken back, if it was."""
 
     what: str
     when: datetime
     topic: str
     texts: tuple[str, ...] = ()
     until: datetime | None = None
+    kind: str = ""
 
     @property
     def key(self) -> Key:
@@ -111,7 +112,7 @@ def _turns(engine: Engine, since: datetime, until: datetime) -> list[Any]:
     """What visitors typed, the latest first."""
     given = and_(feedback.c.sender_id == turn.c.sender_id, feedback.c.message_id == turn.c.message_id)
     query = (
-        select(turn.c.id, turn.c.at, turn.c.text, turn.c.topics, feedback.c.rating)
+        select(turn.c.id, turn.c.at, turn.c.text, turn.c.topics, turn.c.kind, feedback.c.rating)
         .join_from(turn, feedback, given, isouter=True)
         .where(turn.c.at >= since.timestamp(), turn.c.at < until.timestamp())
         .where(turn.c.kind.not_in(["small_talk", "safety"]), ~turn.c.text.startswith("/"))
@@ -126,7 +127,7 @@ def _helped(change: Change, turns: Iterable[Any], near: set[str], known: Counts)
     end = change.until.timestamp() if change.until else float("inf")
     before, after = [], []
     for one in turns:
-        answered = f" {change.topic} " in one.topics
+        answered = f" {change.topic} " in one.topics or bool(change.kind and one.kind == change.kind)
         if not (one.text in near if change.texts else answered):
             continue
         in_vain = one.rating == "down" or not answered

@@ -125,7 +125,9 @@ class Publisher:
                 if last is None or last.id != id:
                     raise InvalidError("Only what was published last can be taken back.")
                 if self._live() != publication.model_after:
-                    raise InvalidError("Files changed since it was published: go back with Git instead.")
+                    raise InvalidError(
+                        "Its model is not the live one by now: files changed since. Go back with Git instead."
+                    )
                 if not (self._config.models_dir / publication.model_before).is_file():
                     raise InvalidError(f"The model before is gone: {publication.model_before}.")
                 records.move(connection, id, "published", "returning")

@@ -46,6 +46,7 @@ from bot.review.pages import Pages
 from bot.review.phrases_page import PhrasesPage
 from bot.review.publish_page import BEGINNERS, PublishPage
 from bot.review.published import compare
+from bot.review.published import edits as published_edits
 from bot.review.questions_page import QuestionsPage
 from bot.review.roles import READERS, ROLES
 from bot.review.safety_page import SafetyPage
@@ -97,7 +98,13 @@ def create_review(config: Settings, profile_now: ProfileNow) -> Starlette:
     topics = NewTopicPage(pages, knowledge, edits, documents, ROOT / "domain.yml")
     questions = QuestionsPage(pages, answers, edits, documents)
     centre = CentrePage(pages, knowledge, edits, documents)
-    edited = ChangesPage(pages, knowledge, edits, documents)
+    edited = ChangesPage(
+        pages,
+        knowledge,
+        edits,
+        documents,
+        lambda: compare(database, choices.topics(), meaning, [published_edits]),
+    )
 
     def on_review_error(request: Request, error: Exception) -> Response:
         status, title = _PROBLEMS[type(error)]  # type: ignore[index]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from starlette.responses import RedirectResponse, Response
@@ -14,7 +16,7 @@ from bot.editing.updating import KnowledgeUpdater, state_of
 from bot.editing.words import STATES, changes, named
 from bot.knowledge.schema import Knowledge
 from bot.review.access import PATH, Visit
-from bot.review.errors import ChangedMeanwhileError
+from bot.review.errors import ChangedMeanwhileError, UnavailableError
 from bot.review.forms import read_number
 from bot.review.pages import Pages
 
@@ -25,7 +27,15 @@ _LATEST = 50
 class ChangesPage:
     """A second person approves; the author can withdraw."""
 
-    def __init__(self, pages: Pages, publisher: KnowledgeUpdater, edits: Edits, documents: Documents) -> None:
+    def __init__(
+        self,
+        pages: Pages,
+        publisher: KnowledgeUpdater,
+        edits: Edits,
+        documents: Documents,
+        count: Callable[[], object],
+    ) -> None:
+        self._count = count
         self._documents = documents
         self._pages = pages
         self._publisher = publisher
@@ -57,6 +67,8 @@ class ChangesPage:
             edit = self._publisher.approve(visit.account.name, *_which(visit))
         except ChangedMeanwhileError as error:
             raise ChangedMeanwhileError(str(error), ADDRESS) from error
+        with suppress(UnavailableError):  # it is said all the same
+            self._count()
         return _back("learn" if edit.target.kind == "topic" else "approved")
 
     def reject(self, visit: Visit) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 
 from sqlalchemy import column, delete, func, insert, inspect, select, table
@@ -26,13 +26,18 @@ _EDITED = {
     "fact": "Edited a fact",
     "specific": "Edited a particular question",
 }
+_REACHED = "contact", "human"  # topic and kind of the replies that tell how the center is reached
+
+Counted = Callable[[Connection, Mapping[str, str]], list[Change]]
 
 
-def compare(database: Database, titles: Mapping[str, str], meaning: Meaning) -> tuple[Helped, ...]:
-    """What came of the latest changes; their counts are kept, so that they outlive the conversations. Raises
-    UnavailableError."""
+def compare(
+    database: Database, titles: Mapping[str, str], meaning: Meaning, of: Sequence[Counted] | None = None
+) -> tuple[Helped, ...]:
+    """What came of the latest changes, of all kinds unless told; their counts are kept, so that they outlive
+    the conversations. Raises UnavailableError."""
     with database.reading() as connection:
-        changes = published_changes(connection, titles)
+        changes = published_changes(connection, titles, of or KINDS)
         known = counted(connection)
     with database.engine() as engine:
         helped = did_help(engine, changes, meaning, datetime.now(timezone.utc), known)
@@ -43,9 +48,11 @@ def compare(database: Database, titles: Mapping[str, str], meaning: Meaning) -> 
     return helped
 
 
-def published_changes(connection: Connection, titles: Mapping[str, str]) -> tuple[Change, ...]:
+def published_changes(
+    connection: Connection, titles: Mapping[str, str], of: Sequence[Counted]
+) -> tuple[Change, ...]:
     """The latest first. Raises SQLAlchemyError."""
-    found = [change for of_kind in KINDS for change in of_kind(connection, titles)]
+    found = [change for of_kind in of for change in of_kind(connection, titles)]
     return tuple(sorted(found, key=lambda change: change.when, reverse=True)[:MOST])
 
 
@@ -96,13 +103,17 @@ def models(connection: Connection, titles: Mapping[str, str]) -> list[Change]:
 
 
 def edits(connection: Connection, titles: Mapping[str, str]) -> list[Change]:
-    """A change for each edit of a topic's answer, facts or own words that a second person approved."""
+    """A change for each edit of the profile, or a topic's answer, facts or own words, that was approved."""
     if not inspect(connection).has_table(_edit.name):
         return []
-    in_use = _edit.c.state.in_(["approved", "exported"]) & _edit.c.kind.in_(_EDITED)
+    in_use = _edit.c.state.in_(["approved", "exported"]) & _edit.c.kind.in_([*_EDITED, "centre"])
     query = select(_edit).where(in_use).order_by(_edit.c.decided.desc()).limit(MOST)
     found = []
     for row in connection.execute(query):
+        if row.kind == "centre":
+            topic, kind = _REACHED
+            found.append(Change("Edited the center's profile", moment(row.decided), topic, kind=kind))
+            continue
         topic = row.target.partition(".")[0]
         what = f"{_EDITED[row.kind]}: {called(titles, topic)}"
         found.append(Change(what, moment(row.decided), topic))
@@ -131,7 +142,7 @@ def topics(connection: Connection, titles: Mapping[str, str]) -> list[Change]:
     ]
 
 
-KINDS: tuple[Callable[[Connection, Mapping[str, str]], list[Change]], ...] = (
+KINDS: tuple[Counted, ...] = (
     models,
     edits,
     topics,

@@ -86,8 +86,8 @@ class TodayPage:
         """One of them, which is claimed with that, unless somebody else has it. Raises NotFoundError."""
         return self._shown(visit)
 
-    def _shown(self, visit: Visit, problem: str = "") -> Response:
-        """The item's page; with a problem, what was sent is on it still."""
+    def _shown(self, visit: Visit, problem: str = "", status: int = 200, keep: bool = False) -> Response:
+        """The item's page; with `keep`, what was sent is on it still."""
         who, id = visit.account.name, message_number(visit)
         with self._database.reading() as connection:
             items = self._items(connection)
@@ -116,9 +116,9 @@ class TodayPage:
         return self._pages.show(
             visit,
             "item.html",
-            400 if problem else 200,
+            status,
             problem=problem,
-            sent=visit.form if problem else None,
+            sent=visit.form if keep else None,
             id=id,
             item=item,
             wordings=_wordings(item),
@@ -143,11 +143,13 @@ class TodayPage:
         )
 
     def judge(self, visit: Visit) -> Response:
-        """Saves the verdict, and goes on to the next. Raises NotFoundError, ChangedMeanwhileError."""
+        """Saves the verdict, and goes on to the next. Raises NotFoundError."""
         try:
             return self._judged(visit)
         except InvalidError as error:
-            return self._shown(visit, str(error))
+            return self._shown(visit, str(error), 400, keep=True)
+        except ChangedMeanwhileError as error:  # the page says what the other said, and can be sent again
+            return self._shown(visit, str(error), 409, keep=True)
 
     def _judged(self, visit: Visit) -> Response:
         who, form = visit.account.name, visit.form
@@ -163,8 +165,7 @@ class TodayPage:
             held = claims.others(connection, who)
             if holder := next((held[one] for one in ids if one in held), None):
                 raise ChangedMeanwhileError(
-                    f"{holder.who} has taken this over meanwhile. Nothing of yours was saved.",
-                    f"{ADDRESS}/{ids[0]}",
+                    f"{holder.who} has taken this over meanwhile. Nothing of yours was saved."
                 )
             seen = read_number(form.get("seen", "")) or 0
             done = decisions.decide(connection, who, ids, verdict, intent, seen)
@@ -204,6 +205,8 @@ class TodayPage:
         with self._database.writing() as connection:
             claims.take(connection, visit.account.name, ids)
             record(connection, visit.account.name, "message_taken_over", f"{len(ids)}, with message {ids[0]}")
+        if "phrases" in visit.form:  # what was typed before somebody else took it
+            return self._shown(visit, keep=True)
         return RedirectResponse(f"{ADDRESS}/{message_number(visit)}", 303)
 
     def _items(self, connection: Connection) -> tuple[Item, ...]:

@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from html import unescape
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from bot.judging.decisions import decide
 from bot.knowledge.answers import Snapshot, compose
 from bot.knowledge.database import open_database
 from bot.knowledge.repository import KnowledgeRepository
+from bot.privacy.conversations import Conversations
 from bot.review.audit import AuditLog
 from bot.review.database import Database
 from bot.settings import Settings
@@ -86,6 +87,21 @@ def test_a_number_is_changed_by_two_people(
     assert "9 to 12 weeks" in said(config)
     assert re.search(r"by ann.*?approved by bea", ann.page("/answers/length"), re.DOTALL)
     assert {"edit_suggested", "edit_approved"} <= set(done(audit))
+
+
+def test_approving_keeps_what_was_asked_before(
+    ann: Browser, bea: Browser, config: Settings, engine: Engine
+) -> None:
+    """Nobody looks whether it helped until the conversations are gone."""
+    reply = Replied("answer", ("It takes 8 to 12 weeks.",), topics=("length",))
+    asked = datetime.now(timezone.utc) - timedelta(days=1)
+    for number in range(5):
+        store(engine, [Turn(0, f"c{number}", "m", asked, "rest", "how long", reply=reply)])
+    import_batch(engine)
+    assert send(ann, WEEKS, low="9") == 303
+    assert bea.submit("/changes/1/approve", "/changes", version="1").status_code == 303
+    Conversations(config.tracker_url).expire(0)
+    assert re.search(r"Before</th><td[^>]*>5</td>", bea.page("/changes-helped"))
 
 
 def test_nobody_approves_their_own(bea: Browser, config: Settings) -> None:

@@ -142,4 +142,24 @@ def test_an_approved_edit_is_judged_by_thumbs(
     page = browser.page("/changes-helped")
     assert "Edited the answer: Cost" in page
     assert "It helped: less is asked in vain" in page
-    assert page.count("Published <time") == 1
+    assert "Edited the center&#39;s profile" in page
+    assert page.count("Published <time") == 2
+    assert page.count("Too few messages to say") == 1, "nobody asked how to reach the center"
+
+
+def test_an_edited_profile_is_judged_by_the_replies_that_say_it(
+    engine: Engine, config: Settings, browser_of: Callable[..., Browser]
+) -> None:
+    browser = browser_of("rosa", "reader")
+    now = datetime.now(timezone.utc)
+    person = replace(COST.reply, topics=(), kind="human")
+    address = replace(COST.reply, topics=("contact",))
+    for number, reply in enumerate([person, address, COST.reply] * 5):
+        asked = now - timedelta(days=5 if number < 9 else 1)
+        store(engine, [replace(COST, at=asked, conversation=f"c{number}", reply=reply)])
+    import_batch(engine)
+    who = {"author": "a", "note": "", "decided_by": "b", "reason": "", "before": "{}", "after": "{}"}
+    when = {"made": 0.0, "decided": (now - timedelta(days=3)).timestamp(), "version": 1}
+    put(engine, "edit", {"id": 1, "kind": "centre", "target": "centre", "state": "approved", **who, **when})
+    page = browser.page("/changes-helped")
+    assert re.findall(r"(?:Before|After)</th><td[^>]*>(\d+)</td>", page) == ["6", "4"]

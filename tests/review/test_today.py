@@ -187,9 +187,7 @@ def test_what_was_typed_is_still_there_when_it_cannot_be_saved(rosa: Browser) ->
     assert "asked 3 times" in rosa.page("/today"), "nothing was saved"
 
 
-def test_two_people_do_not_judge_the_same_unknowingly(
-    rosa: Browser, ned: Browser, staff_database: Database
-) -> None:
+def test_two_people_do_not_judge_the_same_unknowingly(rosa: Browser, ned: Browser) -> None:
     path = address(rosa, "can i bring my horse")
     before = turns(rosa.page(path))
     second = ned.page(path)
@@ -198,13 +196,35 @@ def test_two_people_do_not_judge_the_same_unknowingly(
     assert "rosa is at it" in ned.page("/today")
     assert ned.submit(f"{path}/claim", path, turn=before).status_code == 303
     assert 'name="verdict"' in ned.page(path)
-    late = rosa.submit(path, turn=before, seen="0", verdict="right")
+    typed = {"turn": before, "seen": "0", "phrases": "may my <horse> come", "intent": "transport"}
+    late = rosa.submit(path, verdict="wrong_topic", **typed)
     assert late.status_code == 409
     assert "ned has taken this over" in late.text
+    assert 'name="phrases" value="may my &lt;horse&gt; come"' in late.text, "to be taken over with it"
     judge(ned, path, "not_for_us")
-    stale = rosa.submit(path, turn=before, seen="0", verdict="right")
+    stale = rosa.submit(path, verdict="right", **typed)
     assert stale.status_code == 409
     assert "ned has judged this meanwhile: not for us" in stale.text
+    assert ">may my &lt;horse&gt; come</textarea>" in stale.text.replace("\n", "")
+    (seen,) = re.findall(r'name="seen" value="(\d+)"', stale.text)
+    assert rosa.submit(path, verdict="missing_topic", **{**typed, "seen": seen}).status_code == 303
+    assert "rosa judged it" in rosa.page(path)
+
+
+def test_what_was_typed_comes_along_when_it_is_taken_over(rosa: Browser, ned: Browser) -> None:
+    path = address(rosa, "can i bring my horse")
+    ids = turns(rosa.page(path))
+    sent = {"turn": ids, "phrases": "may my horse come", "intent": "what_is_iop", "danger": "abuse"}
+    taken = ned.submit(f"{path}/claim", path, **sent)
+    assert taken.status_code == 200
+    assert ">may my horse come</textarea>" in taken.text.replace("\n", "")
+    assert re.findall(r'<option value="(\w+)" selected>', taken.text) == ["what_is_iop", "abuse"]
+
+
+def test_a_claim_ends(rosa: Browser, ned: Browser, staff_database: Database) -> None:
+    path = address(rosa, "can i bring my horse")
+    turns(ned.page(path))
+    assert 'name="verdict"' not in rosa.page(path)
     with staff_database.writing() as connection:
         connection.execute(update(claim).values(until=0.0))
     assert 'name="verdict"' in rosa.page(path), "a claim ends"
