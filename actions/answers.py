@@ -13,12 +13,13 @@ from rasa_sdk.events import SlotSet
 from actions.base import Events, ReplyAction, house, last_answer
 from bot.callbacks.repository import callbacks
 from bot.fallback import centre_contacts
-from bot.knowledge.answers import Answer, Snapshot, compose
+from bot.knowledge.answers import Answer, Focus, Snapshot, compose
 from bot.knowledge.cards import cards_for
 from bot.knowledge.opening import asks_about_now, open_now
 from bot.knowledge.planner import plan
 from bot.knowledge.wishes import wish_in
 from bot.language.clauses import (
+    clauses,
     expects_verdict,
     question_in,
     without_opening_words,
@@ -118,6 +119,7 @@ def answer_to(message: dict[str, Any], topic: str, snapshot: Snapshot) -> tuple[
         now = open_now(snapshot.profile, datetime.now(timezone.utc))
         asked = None if now else asked  # the clock answers, and no "yes" about another day
     answer = _composed(snapshot, topic, asked)
+    several = [] if now else _particulars(message, topic, snapshot)
     close = [
         (scored["name"], snapshot.knowledge.topics[scored["name"]].question)
         for scored in message.get("intent_ranking", [])
@@ -129,14 +131,29 @@ def answer_to(message: dict[str, Any], topic: str, snapshot: Snapshot) -> tuple[
     buttons = [TELL_MORE, *following] if answer.more else following
     reply = Reply(
         "answer",
-        (now, answer.first) if now else (answer.first,),
+        (now, answer.first) if now else tuple(one.direct for one in several) or (answer.first,),
         topics=(topic,),
-        sources=answer.first_sources,
+        sources=tuple(dict.fromkeys(source for one in several for source in one.direct_sources))
+        or answer.first_sources,
         contacts=() if answer.known and topic != "contact" else centre_contacts(snapshot.profile),
         cards=cards_for(snapshot, topic) if answer.known else (),
         buttons=tuple(buttons[:MOST_BUTTONS]),
     )
     return reply, [remembered(snapshot, {topic: asked})]
+
+
+def _particulars(message: dict[str, Any], topic: str, snapshot: Snapshot) -> list[Answer]:
+    """An answer to each of several particular questions on one topic ("where are you, and is there parking");
+    none where there are fewer than two."""
+    asking = [piece for piece in clauses(message["text"]) if piece.asks]
+    found: dict[str, Answer] = {}
+    for piece in asking if len(asking) > 1 else ():
+        verdict = expects_verdict(piece.text, "?" if piece.marked else "")
+        asked = Asked(without_opening_words(piece.text), (), verdict)
+        focus = _focus(snapshot, topic, asked)
+        if particular := focus.own or focus.documents:
+            found.setdefault(particular.says or "", compose(snapshot, topic, focus))
+    return list(found.values()) if len(found) > 1 else []
 
 
 def _planned(message: dict[str, Any], snapshot: Snapshot) -> tuple[Reply, Events] | None:
@@ -225,10 +242,11 @@ def _asked(message: dict[str, Any], text: str) -> Asked | None:
 
 
 def _composed(snapshot: Snapshot, topic: str, asked: Asked | None) -> Answer:
-    if asked is None:
-        return compose(snapshot, topic)
-    focus = house().nearest.focus(snapshot, topic, asked.text, asked.names, asked.expects_verdict)
-    return compose(snapshot, topic, focus)
+    return compose(snapshot, topic, _focus(snapshot, topic, asked)) if asked else compose(snapshot, topic)
+
+
+def _focus(snapshot: Snapshot, topic: str, asked: Asked) -> Focus:
+    return house().nearest.focus(snapshot, topic, asked.text, asked.names, asked.expects_verdict)
 
 
 def _buttons(topics: Iterable[tuple[str, str]]) -> list[Button]:

@@ -115,9 +115,7 @@ class Outcome:
             return True
         if turn.form in ("topic", "specific"):  # two topics are no harm where a reader would accept both
             return bool(said.topics) and set(said.topics) <= set(turn.topics[0])
-        return len(said.topics) == len(turn.topics) and all(
-            topic in accepted for topic, accepted in zip(said.topics, turn.topics, strict=True)
-        )
+        return answered(turn.topics, said.topics)
 
     @property
     def offered(self) -> bool:
@@ -175,6 +173,17 @@ def read_cases(path: Path, topics: Collection[str]) -> list[list[Turn]]:
 def play(turns: Sequence[Turn], conversation: Conversation) -> list[Outcome]:
     """Says the turns one after the other. Raises HouseError."""
     return [Outcome(turn, Said.of(conversation.say(turn.text))) for turn in turns]
+
+
+def answered(wanted: Sequence[Collection[str]], said: Sequence[str], seen: Sequence[str] = ()) -> bool:
+    """Whether the topics said are the parts wanted, by the topics accepted for each, in order and nothing
+    else. A topic is said once: a part may be answered with one before it ("where are you, and when open").
+    """
+    if not wanted:
+        return not said
+    if said and said[0] in wanted[0] and answered(wanted[1:], said[1:], [*seen, said[0]]):
+        return True
+    return any(topic in wanted[0] for topic in seen) and answered(wanted[1:], said, seen)
 
 
 def verdict_first(turn: Turn, said: Said) -> bool:

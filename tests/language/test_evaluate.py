@@ -109,6 +109,22 @@ def test_all_parts_in_order_and_nothing_else(topics, right):
     assert Outcome(turn, said(*topics)).right is right
 
 
+@pytest.mark.parametrize(
+    ("wanted", "topics", "right"),
+    [
+        (["cost", "cost"], ("cost",), True),
+        (["cost", "time_of_day", "cost"], ("cost", "time_of_day"), True),
+        (["cost", "cost", "time_of_day"], ("cost",), False),
+        (["cost", "cost"], ("cost", "time_of_day"), False),
+        (["cost", "time_of_day"], ("time_of_day", "cost"), False),
+        (["cost", "cost"], (), False),
+    ],
+)
+def test_two_questions_on_one_topic_have_one_answer(wanted, topics, right):
+    turn = Turn("c3", "compound", "", tuple((topic,) for topic in wanted), ANSWER)
+    assert Outcome(turn, said(*topics)).right is right
+
+
 def test_what_asks_one_thing_must_not_be_split():
     turn = Turn("c2", "compound", "", (("cost", "insurance"),), ANSWER)
     assert Outcome(turn, said("insurance")).right
