@@ -1,17 +1,18 @@
 """The learned half of the net: how much a sentence sounds like someone in danger.
 
-One regression decides whether it is danger, another with a second look whether it is distress (hints.py), a
-third on the vector decides which danger. The thresholds come from cross-validation on the training messages.
+One regression decides whether it is danger, another whether it is distress, both with a second look
+(second_look.py); a third on the vector decides which danger. The thresholds come from cross-validation on the
+training messages.
 """
 
 from __future__ import annotations
 
 import math
 import tarfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import joblib
 import numpy as np
@@ -20,16 +21,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from bot.model_archive import file_of
-from bot.safety.alarm import SEED, STRENGTH, Alarm, Scores, Vectors, fit
-from bot.safety.hints import Hints, fit_hints
+from bot.safety.alarm import SEED, STRENGTH, Scores, Vectors
 from bot.safety.messages import IMPLICIT, ORDINARY, SAFE, Message
 from bot.safety.normalise import sentences
 from bot.safety.rules import RuleSet, Strength
+from bot.safety.second_look import SecondLook, fit_with_second_look
 
 if TYPE_CHECKING:
     from bot.safety.detect import Encoder
-
-Fitted = TypeVar("Fitted", Alarm, Hints)
 
 FOLDS = 4
 ORDINARY_DISTRESS = 0.07  # share of ordinary questions that may get a support line for nothing
@@ -38,9 +37,11 @@ UNCLEAR = "suicide"  # whose line, a crisis line for everyone, is right where it
 FALSE_KIND = 0.2  # share of such lines for nothing that may speak of abuse or violence
 HARD_DANGER = 0.02  # share of hard negatives that may be taken for danger
 ORDINARY_DANGER = 0.0005  # share of ordinary questions, held out in turn, that may be taken for danger
+LOOKED_TWICE = 0.05  # share of the harmless sentences that are looked at again for danger
+HINTS_LOOKED_TWICE = 0.2  # and for hints
 MAX_WORDS = 40  # of a unit; a message this short is also scored as a whole
 CLASSIFIER_FILE = "safety.joblib"
-_FORMAT = 6
+_FORMAT = 7
 
 
 class SafetyModelError(Exception):
@@ -78,8 +79,8 @@ class _Kinds:
 class SafetyClassifier:
     """Fitted; scores are probabilities, 0 to 1, of the visitor or someone else being in danger."""
 
-    alarm: Alarm
-    hints: Hints
+    alarm: SecondLook
+    hints: SecondLook
     kinds: _Kinds
     danger_threshold: float
     worded_threshold: float  # for danger too, in a sentence with a word of danger (see words.yml)
@@ -185,8 +186,9 @@ def train(encoder: Encoder, messages: Sequence[Message], ordinary: Sequence[str]
     for training, held in folds.split(ids, ids):
         mine, theirs = np.isin(owner, training) & learn, np.isin(owner, held)
         held_texts = [texts[i] for i in np.flatnonzero(theirs)]
-        found = _fitted(fit, texts, vectors, is_danger, mine).scores(held_texts, vectors[theirs])
-        hints = _fitted(fit_hints, texts, vectors, is_danger, mine & hinted)
+        alarm = _fitted(texts, vectors, is_danger, mine, LOOKED_TWICE)
+        hints = _fitted(texts, vectors, is_danger, mine & hinted, HINTS_LOOKED_TWICE)
+        found = alarm.scores(held_texts, vectors[theirs])
         np.maximum.at(hint_scores, owner[theirs], hints.scores(held_texts, vectors[theirs]))
         np.maximum.at(scores, owner[theirs], found)
         np.maximum.at(worded_scores, owner[theirs], found * worded[theirs])
@@ -200,8 +202,8 @@ def train(encoder: Encoder, messages: Sequence[Message], ordinary: Sequence[str]
     nothing = (ids == SAFE) & (hint_scores >= distress_threshold)
     unsure = np.isin(kind_of, UNSURE)
     return SafetyClassifier(
-        alarm=_fitted(fit, texts, vectors, is_danger, learn),
-        hints=_fitted(fit_hints, texts, vectors, is_danger, hinted),
+        alarm=_fitted(texts, vectors, is_danger, learn, LOOKED_TWICE),
+        hints=_fitted(texts, vectors, is_danger, hinted, HINTS_LOOKED_TWICE),
         kinds=_fit_kinds(vectors[dangers], ids[owner][dangers]),
         danger_threshold=_danger_threshold(scores[asked], scores[hard]),
         worded_threshold=_danger_threshold(worded_scores[asked], worded_scores[hard]),
@@ -230,14 +232,15 @@ def _units(plain: Sequence[str]) -> list[str]:
 
 
 def _fitted(
-    fit_one: Callable[[Sequence[str], Vectors, npt.NDArray[np.bool_]], Fitted],
     texts: Sequence[str],
     vectors: Vectors,
     is_danger: npt.NDArray[np.bool_],
     which: npt.NDArray[np.bool_],
-) -> Fitted:
+    share: float,
+) -> SecondLook:
     """Fits on some of the texts."""
-    return fit_one([texts[i] for i in np.flatnonzero(which)], vectors[which], is_danger[which])
+    some = [texts[i] for i in np.flatnonzero(which)]
+    return fit_with_second_look(some, vectors[which], is_danger[which], share)
 
 
 def _fit_kinds(vectors: npt.NDArray[np.float32], ids: npt.NDArray[np.str_]) -> _Kinds:

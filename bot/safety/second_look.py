@@ -1,7 +1,5 @@
-"""How much a sentence sounds like a hint at danger: enough for a line of support beside the answer.
-
-A regression that learned hints alone, and a second look at what it is unsure of: the sentence may lie nearer
-to known hints than to harmless sentences that look like them.
+"""How much a sentence sounds alarming, where a second look is taken at what the regression is unsure of: the
+sentence may lie nearer to known alarming sentences than to harmless ones that sound like them.
 """
 
 from __future__ import annotations
@@ -14,48 +12,51 @@ import numpy.typing as npt
 
 from bot.safety.alarm import Alarm, Scores, Vectors, fit, probabilities
 
-LOOKED_TWICE = 0.2  # share of the harmless sentences whose neighbors are compared: most are clear without
 NEAREST = 5
 WEIGHT = 20.0  # of a cosine in log odds
-MOST_HARMLESS = 6000  # of them those are kept that sound most like hints
+MOST_HARMLESS = 6000  # of them those are kept that sound most alarming
+_AT_ONCE = 256  # vectors compared with all known ones
 
 
 @dataclass(frozen=True)
-class Hints:
+class SecondLook:
     """Fitted; scores are probabilities, 0 to 1."""
 
     alarm: Alarm
     unsure_from: float  # log odds of the alarm
-    hints: Vectors  # shape (number, 384)
+    alarming: Vectors  # shape (number, 384)
     harmless: Vectors
 
     def scores(self, texts: Sequence[str], vectors: Vectors) -> Scores:
-        """Of texts and their vectors of shape (len(texts), 384); 0 for what is clearly no hint."""
+        """Of texts and their vectors of shape (len(texts), 384); 0 for what is clearly harmless."""
         sums = self.alarm.sums(texts, vectors)
         unsure = sums >= self.unsure_from
         result = np.zeros(len(texts))
         if unsure.any():
-            nearer = _near(vectors[unsure], self.hints) - _near(vectors[unsure], self.harmless)
+            nearer = _near(vectors[unsure], self.alarming) - _near(vectors[unsure], self.harmless)
             result[unsure] = probabilities(sums[unsure] + WEIGHT * nearer)
         return result
 
 
-def fit_hints(texts: Sequence[str], vectors: Vectors, is_hint: npt.NDArray[np.bool_]) -> Hints:
-    """Fits on hints and harmless texts; vectors have shape (len(texts), 384)."""
-    alarm = fit(texts, vectors, is_hint)
+def fit_with_second_look(
+    texts: Sequence[str], vectors: Vectors, is_alarming: npt.NDArray[np.bool_], share: float
+) -> SecondLook:
+    """Fits on alarming and harmless texts; vectors have shape (len(texts), 384). `share` of the harmless
+    ones are such that a second look is taken."""
+    alarm = fit(texts, vectors, is_alarming)
     sums = alarm.sums(texts, vectors)
-    harmless = np.flatnonzero(~is_hint)
+    harmless = np.flatnonzero(~is_alarming)
     alike = harmless[np.argsort(-sums[harmless], kind="stable")[:MOST_HARMLESS]]
-    return Hints(
-        alarm,
-        float(np.quantile(sums[harmless], 1 - LOOKED_TWICE)),
-        vectors[is_hint],
-        vectors[alike],
+    return SecondLook(
+        alarm, float(np.quantile(sums[harmless], 1 - share)), vectors[is_alarming], vectors[alike]
     )
 
 
 def _near(vectors: Vectors, known: Vectors) -> Scores:
     """Mean cosine of each vector and the nearest of those known; shape (len(vectors),)."""
     count = min(NEAREST, len(known))
-    made = [np.partition(known @ vector, -count)[-count:].mean() for vector in vectors]
-    return np.array(made, dtype=np.float64)
+    made = np.empty(len(vectors))
+    for start in range(0, len(vectors), _AT_ONCE):
+        cosines = vectors[start : start + _AT_ONCE] @ known.T
+        made[start : start + _AT_ONCE] = np.partition(cosines, -count)[:, -count:].mean(axis=1)
+    return made
