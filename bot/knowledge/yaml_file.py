@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import warnings
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from bot.knowledge.quick_yaml import OddError, read_plain
 from bot.knowledge.strict import PATTERNS
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -49,11 +52,16 @@ def raise_all(errors: Sequence[DataError]) -> None:
 
 @dataclass(frozen=True)
 class YamlFile:
-    """What a file holds; `data` is plain, `tree` knows the lines. Both are None in an empty file."""
+    """What a file holds: its text, and the same as plain `data`, None in an empty file."""
 
     path: Path
-    tree: Any
+    text: str
     data: Any
+
+    @cached_property
+    def _tree(self) -> Any:
+        """Knows the lines; only made where one is asked for, as it takes long."""
+        return _tree(self.text)
 
     def error(self, place: Place, message: str) -> DataError:
         """A mistake at `place`, with the place in words: "facts 3: unit"."""
@@ -75,14 +83,14 @@ class YamlFile:
     def _line(self, place: Place) -> int | None:
         """The line of the deepest part of `place` that is in the file, from 1."""
         line: int | None = None
-        node = self.tree
+        node = self._tree
         for part in place:
             try:
                 line = (node.lc.key(part) if isinstance(node, CommentedMap) else node.lc.item(part))[0] + 1
                 node = node[part]
             except (AttributeError, KeyError, IndexError, TypeError):
                 break
-        return line or (1 if self.tree is not None else None)
+        return line or (1 if self._tree is not None else None)
 
     def _explain(self, model: type[BaseModel], problem: Any) -> DataError:
         place = tuple(part for part in problem["loc"] if part != "__root__")
@@ -119,11 +127,10 @@ def read_yaml(path: Path) -> YamlFile:
         raise DataError(str(path), line, "expected a text file in UTF-8, found other bytes") from error
     except OSError as error:
         raise DataError(str(path), None, f"expected a file to read: {error.strerror}") from error
+    with suppress(OddError):
+        return YamlFile(path, text, read_plain(text))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # ruamel warns of anchors used twice; the last one counts
-            tree = YAML(typ="rt").load(text)
-        return YamlFile(path, tree, _plain(tree, None))
+        return YamlFile(path, text, _plain(_tree(text), None))
     except _NotPlain as error:
         raise DataError(str(path), error.line, str(error)) from error
     except MarkedYAMLError as error:
@@ -136,6 +143,12 @@ def read_yaml(path: Path) -> YamlFile:
         raise DataError(str(path), where, "expected text, found a control character") from error
     except (ValueError, TypeError, RecursionError) as error:
         raise DataError(str(path), None, f"expected YAML: {error}") from error
+
+
+def _tree(text: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # ruamel warns of anchors used twice; the last one counts
+        return YAML(typ="rt").load(text)
 
 
 class _NotPlain(Exception):
