@@ -106,8 +106,11 @@ def heard(
     meant = text
     bare = without_opening_words(text)
     greets = max(alone, key=alone.__getitem__) in COURTESIES
-    if bare != text and greets and len(bare.split()) > 1 and max(score([bare])[0].values()) >= ASKS_BESIDE:
-        meant = bare
+    if bare != text and greets and len(bare.split()) > 1:
+        [beside] = score([bare])
+        asked = max(beside, key=beside.__getitem__)
+        if beside[asked] >= ASKS_BESIDE and asked not in COURTESIES:  # not the "very much" of thanks
+            meant = bare
     correction = conversation.corrected(text) if context.topics else None
     if correction:
         meant = correction
