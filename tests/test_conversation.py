@@ -156,6 +156,23 @@ def test_follow_ups_are_read_with_what_was_answered(running):
     assert visitor.say("thanks! and what does it cost").topics == ["cost"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Thank you very much",
+        "thanks a million",
+        "that is all, thank you",
+        "thank you so much for your help",
+        "ok bye",
+    ],
+)
+@pytest.mark.parametrize("asked", ["how long is it", "do you have groups in spanish"])
+def test_courtesy_after_an_answer_is_no_follow_up(running, asked, said):
+    visitor = running.conversation()
+    assert visitor.say(asked).kind == "answer"
+    assert visitor.say(said).kind == "small_talk"
+
+
 def test_a_correction_is_followed(running):
     visitor = running.conversation()
     visitor.say("how many hours a week")

@@ -83,3 +83,18 @@ def test_a_greeting_whose_rest_says_little_is_a_greeting():
     for text, intent in (("hey quick question", "greeting"), ("hey what is the price", "cost")):
         found = understand(text, lambda texts: [scores[one] for one in texts], lambda *_: {}, Context())
         assert found.intent == intent
+
+
+def test_what_follows_thanks_counts_only_where_it_asks_something():
+    scores = {
+        "thank you very much": {"thanks": 0.99, "cost": 0.01},
+        "very much": {"thanks": 0.9, "cost": 0.1},
+        "thank you what is the price": {"thanks": 0.6, "cost": 0.4},
+        "what is the price": {"cost": 0.99, "thanks": 0.01},
+    }
+    after = Context(topics=("cost",), question="What does it cost?")
+    for text, intent in (("thank you very much", "thanks"), ("thank you what is the price", "cost")):
+        found = understand(
+            text, lambda texts: [scores[one] for one in texts], lambda *_: {"cost": 1.0}, after
+        )
+        assert found.intent == intent
