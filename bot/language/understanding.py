@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.language import context as conversation
 from bot.language import follow_ups
 from bot.language.classifier import calibrated
-from bot.language.clauses import without_opening_words
+from bot.language.clauses import clauses, without_opening_words
 from bot.language.compound import parts
 from bot.language.context import Context
 from bot.language.division import Part, Score, Scores
@@ -109,7 +109,9 @@ def heard(
     if bare != text and greets and len(bare.split()) > 1:
         [beside] = score([bare])
         asked = max(beside, key=beside.__getitem__)
-        if beside[asked] >= ASKS_BESIDE and asked not in COURTESIES:  # not the "very much" of thanks
+        # Not the "very much" or "a million" of thanks.
+        asks = any(piece.asks for piece in clauses(bare)) or max(alone.values()) < SAYS_ITSELF
+        if asks and beside[asked] >= ASKS_BESIDE and asked not in COURTESIES:
             meant = bare
     correction = conversation.corrected(text) if context.topics else None
     if correction:

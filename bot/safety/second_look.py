@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +25,18 @@ class SecondLook:
 
     alarm: Alarm
     unsure_from: float  # log odds of the alarm
-    alarming: Vectors  # shape (number, 384)
+    alarming: Vectors  # shape (number, 384); of half precision, so that the file has half the size
     harmless: Vectors
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            **vars(self),
+            **{name: vars(self)[name].astype(np.float16) for name in ("alarming", "harmless")},
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        vars(self).update({name: state[name].astype(np.float32) for name in ("alarming", "harmless")})
 
     def scores(self, texts: Sequence[str], vectors: Vectors) -> Scores:
         """Of texts and their vectors of shape (len(texts), 384); 0 for what is clearly harmless."""
@@ -47,9 +58,13 @@ def fit_with_second_look(
     sums = alarm.sums(texts, vectors)
     harmless = np.flatnonzero(~is_alarming)
     alike = harmless[np.argsort(-sums[harmless], kind="stable")[:MOST_HARMLESS]]
-    return SecondLook(
-        alarm, float(np.quantile(sums[harmless], 1 - share)), vectors[is_alarming], vectors[alike]
-    )
+    unsure_from = float(np.quantile(sums[harmless], 1 - share))
+    return SecondLook(alarm, unsure_from, _rounded(vectors[is_alarming]), _rounded(vectors[alike]))
+
+
+def _rounded(vectors: Vectors) -> Vectors:
+    """To what a file keeps of them."""
+    return vectors.astype(np.float16).astype(np.float32)
 
 
 def _near(vectors: Vectors, known: Vectors) -> Scores:
