@@ -13,7 +13,7 @@ from actions.base import Events, ReplyAction, house
 from actions.callback import with_offer_of_a_call
 from bot.fallback import centre_contacts
 from bot.knowledge.answers import Snapshot, sources_of
-from bot.language.thresholds import ANSWER_AFTER_CHOICE, MOST_OFFERED, OFFER
+from bot.language.thresholds import ANSWER_AFTER_CHOICE, GLAD, MOST_OFFERED, OFFER
 from bot.replies import fixed_reply
 from bot.reply import Button, Reply
 
@@ -25,7 +25,10 @@ class ActionReply(ReplyAction):
         return "action_reply"
 
     def reply(self, tracker: Tracker, snapshot: Snapshot) -> tuple[Reply, Events]:
-        intent = tracker.latest_message["intent"]["name"]
+        message = tracker.latest_message
+        intent = message["intent"]["name"]
+        if intent == "good_news" and (message.get("safety") or message["intent"]["confidence"] < GLAD):
+            intent = "tells_trouble"  # "i drink every day" must never be met with joy
         try:
             fixed = house().replies[intent]
         except KeyError:  # Rasa's policies had no better idea

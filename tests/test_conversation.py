@@ -283,6 +283,23 @@ def test_trouble_is_heard_out_and_leads_to_a_person(running):
     assert visitor.say("/human").kind == "human"
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "im drinking a fifth a day",
+        "I drink every day",
+        "my mom is an alcoholic",
+        "my son is using meth and wont get help",
+        "i use fentanyl daily",
+        "we found a needle in his jacket",
+    ],
+)
+def test_use_that_is_told_of_is_met_neither_with_joy_nor_with_a_refusal(running, told):
+    heard = running.conversation().say(told)
+    assert "so glad" not in heard.text
+    assert heard.kind not in ("medical_advice", "unknown", "language_access")
+
+
 def test_yes_after_an_answer_means_more_and_after_not_knowing_a_person(running):
     visitor = running.conversation()
     visitor.say("/daily_schedule")

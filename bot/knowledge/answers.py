@@ -114,7 +114,7 @@ def compose(snapshot: Snapshot, topic_id: str, focus: Focus = NO_FOCUS) -> Answe
     asked = _asked(snapshot, topic, focus)
     opening = [*own, *lead]
     verdict = _verdict(focus, asked)
-    if verdict or asked:
+    if verdict or asked or not focus.expects_verdict:
         opening = [_without_yes_or_no(sentence) for sentence in opening]
     said_already = {sentence.text for sentence in asked}
     opening = [*asked, *(sentence for sentence in opening if sentence.text not in said_already)]

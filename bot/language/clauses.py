@@ -255,7 +255,11 @@ def question_in(text: str) -> str:
 
 
 def expects_verdict(question: str, text: str) -> bool:
-    """Whether yes or no may answer a question of `text`: put so, or a fragment with a question mark."""
+    """Whether yes or no may answer a question of `text`: put so, or a fragment with a question mark; and
+    where the text ends in one that is put so ("i am pregnant can i come")."""
     if is_yes_or_no_question(question):
+        return True
+    asking = [piece.text for piece in clauses(text) if piece.asks]
+    if len(asking) == 1 and is_yes_or_no_question(asking[0]):
         return True
     return "?" in text and not re.match(rf"(?:{_WH}|per)\b", without_opening_words(question), re.IGNORECASE)

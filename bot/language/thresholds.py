@@ -18,6 +18,7 @@ SURE_FROM_NOTHING = 0.96  # a first message that names nothing ("what about that
 SAYS_ITSELF = 0.90  # what is said about the conversation ("thanks", "say that simpler") is taken by itself
 SAYS_ITSELF_ON_A_TOPIC = 0.95  # so is a question, whatever was said before, if it names what it asks of
 CHOSEN = 0.60  # of what was offered, one is clearly meant
+GLAD = 0.95  # what is told is good news; below, it is heard as what it may be, trouble
 DELETE = 0.80  # a conversation is deleted at once; below, the visitor is asked (it cannot be undone)
 MOST_OFFERED = 3
 MOST_BESIDE = 2

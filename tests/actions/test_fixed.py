@@ -29,8 +29,15 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions.callback, "callbacks", lambda: SimpleNamespace(on=False))
 
 
-def reply(action: ActionHuman | ActionReply, intent: str, snapshot: Snapshot = SNAPSHOT) -> Reply:
-    tracker: Any = SimpleNamespace(latest_message={"intent": {"name": intent}})
+def reply(
+    action: ActionHuman | ActionReply,
+    intent: str,
+    snapshot: Snapshot = SNAPSHOT,
+    confidence: float = 1.0,
+    **message: Any,
+) -> Reply:
+    intended = {"name": intent, "confidence": confidence}
+    tracker: Any = SimpleNamespace(latest_message={"intent": intended, **message})
     return action.reply(tracker, snapshot)[0]
 
 
@@ -69,3 +76,9 @@ def test_trouble_leads_to_a_person() -> None:
     assert said.buttons[-1].title == "Talk to a person"
     assert said.buttons[-1].payload == "/human"
     assert "988" in said.texts[0]
+
+
+@pytest.mark.parametrize("told", [{"confidence": 0.85}, {"safety": {"id": "distress"}}])
+def test_joy_is_kept_for_what_is_surely_good_news(told: dict[str, Any]) -> None:
+    assert "so glad" in reply(ActionReply(), "good_news").texts[0]
+    assert reply(ActionReply(), "good_news", **told) == reply(ActionReply(), "tells_trouble")
