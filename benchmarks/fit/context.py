@@ -33,7 +33,7 @@ FOLDS = 5
 # Before anything is learned, a message is what it is by itself, and a topic that is corrected, which happens
 # in few dialogues, is not meant.
 PRIOR = {**dict.fromkeys(FEATURES, 0.0), "alone": 1.0, "mistaken": -2.0}
-STRENGTH = 0.02  # of the prior, for each choice
+STRENGTH = 0.005  # of the prior, for each choice
 
 Dialogue = Sequence[Choice]
 

@@ -13,10 +13,11 @@ from sklearn.exceptions import ConvergenceWarning
 from bot.knowledge.reading import read_knowledge
 from bot.knowledge.schema import Topic
 from bot.language.classifier import IntentClassifier
+from bot.language.context import Context
 from bot.language.division import Score, Scores
 from bot.language.encoder import SentenceEncoder
 from bot.language.evaluate import Turn, read_cases
-from bot.language.follow_ups import FollowUpClassifier, after, read_follow_ups
+from bot.language.follow_ups import Evidence, FollowUpClassifier, after, read_follow_ups
 from bot.language.particulars import with_particulars
 from bot.language.understanding import After
 from bot.replies import read_replies
@@ -74,9 +75,9 @@ def follower(phrases: Phrases) -> After:
     questions = {name: topic.question for name, topic in topics().items()}
     classifier.fit(read_follow_ups(settings().data_dir / "follow_ups"), pairs, questions, encode)
 
-    def following(question: str, text: str) -> Scores:
-        said, joined = encode([text, after(question, text)])
-        return classifier.probabilities(said, joined)
+    def following(text: str, context: Context) -> Evidence:
+        said, joined = encode([text, after(context.question, text)])
+        return classifier.evidence(text, said, joined, context.topics)
 
     return following
 

@@ -12,7 +12,6 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
@@ -22,6 +21,7 @@ from scipy.sparse import vstack
 from sklearn.linear_model import LogisticRegression
 
 from bot.language.encoder import Vectors
+from bot.language.regressions import Regressions, one_against_all
 from bot.language.spelling import Spelling
 from bot.language.weights import weights
 
@@ -41,32 +41,6 @@ OUT_OF_SCOPE = "out_of_scope"
 Probabilities = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class _Weights:
-    """Of a fitted regression of at least three intents: of each feature for each intent, and what is added
-    to each intent's sum."""
-
-    of_features: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
-    added: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
-
-    @staticmethod
-    def of(weights: npt.NDArray[Any], added: npt.NDArray[Any]) -> _Weights:
-        """From shapes (intents, features) and (intents,)."""
-        return _Weights(np.ascontiguousarray(weights.T, dtype=np.float32), added.astype(np.float32))
-
-    def but(self, columns: Sequence[int], fits: Sequence[LogisticRegression]) -> _Weights:
-        """The same with these intents' from regressions that tell each from all others."""
-        weights, added = self.of_features.copy(), self.added.copy()
-        for column, fit in zip(columns, fits, strict=True):
-            weights[:, column], added[column] = fit.coef_[0], fit.intercept_[0]
-        return _Weights(weights, added)
-
-    def sums(self, features: Any) -> Probabilities:
-        """Shape (len(features), number of intents)."""
-        result: Probabilities = (features @ self.of_features + self.added).astype(np.float64)
-        return result
-
-
 class IntentClassifier:
     """Deterministic: the same phrases give the same model. `intents` are those learned, in the order of the
     probabilities' columns."""
@@ -74,8 +48,8 @@ class IntentClassifier:
     def __init__(self) -> None:
         self.intents: list[str] = []
         self._spelling = Spelling()
-        self._by_meaning = _Weights()
-        self._by_spelling = _Weights()
+        self._by_meaning = Regressions()
+        self._by_spelling = Regressions()
         self._texts: list[str] = []  # all phrases, intent by intent
         self._vectors: list[Vectors] = []  # by intent, of its phrases
         self._firsts: list[int] = []  # by intent, which row of `_spellings` is its first phrase's
@@ -112,16 +86,16 @@ class IntentClassifier:
                 touched = {*self.intents}
                 spellings = self._spelling.fit(texts)
                 shape = (spellings.shape[1], len(self.intents))
-                self._by_spelling = _Weights(np.zeros(shape, np.float32), np.zeros(shape[1], np.float32))
+                self._by_spelling = Regressions.none(*shape)
             # One model an intent: five times as fast on sparse features as all in one.
             exact = spellings.astype(np.float64)
             columns = [column for column, intent in enumerate(self.intents) if intent in touched]
             fits = pool.map(
-                lambda column: _one_against_all(exact, of == self.intents[column], counts), columns
+                lambda column: one_against_all(exact, of == self.intents[column], counts), columns
             )
             self._by_spelling = self._by_spelling.but(columns, [*fits])
             fitting.result()
-        self._by_meaning = _Weights.of(meaning.coef_, meaning.intercept_)
+        self._by_meaning = Regressions.of(meaning.coef_, meaning.intercept_)
         order = np.argsort(of, kind="stable")
         self._vectors = [vectors[of == intent] for intent in self.intents]
         self._firsts = [int(first) for first in np.cumsum([0, *map(len, self._vectors)])]
@@ -207,11 +181,6 @@ def log_odds(probabilities: Probabilities) -> Probabilities:
     inside = np.clip(probabilities, 1e-6, 1 - 1e-6)
     result: Probabilities = np.log(inside / (1 - inside))
     return result
-
-
-def _one_against_all(spellings: Any, is_it: Any, counts: Sequence[float] | None) -> LogisticRegression:
-    regression = LogisticRegression(C=20, tol=0.05, solver="liblinear", random_state=SEED)
-    return regression.fit(spellings, is_it, sample_weight=counts)
 
 
 def _from_best(scores: Probabilities) -> Probabilities:

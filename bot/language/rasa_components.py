@@ -37,7 +37,7 @@ from bot.language.classifier import OUT_OF_SCOPE, IntentClassifier
 from bot.language.context import Context
 from bot.language.division import Scores
 from bot.language.encoder import Remembered, SentenceEncoder, Vectors
-from bot.language.follow_ups import FollowUpClassifier, after, read_follow_ups
+from bot.language.follow_ups import Evidence, FollowUpClassifier, after, read_follow_ups
 from bot.language.particulars import with_particulars
 from bot.language.spacy_pipeline import EntityName
 from bot.language.understanding import FALLBACK, understand
@@ -175,7 +175,7 @@ class MeaningAndSpellingClassifier(TrainedComponent[Classifiers], RasaIntentClas
         classifier = IntentClassifier()
         before = kept.alone if kept else None
         classifier.fit(everything.texts, vectors, everything.intents, everything.counts, before)
-        if kept is not None and kept.after.intents == {*intents}:
+        if kept is not None and {*kept.after.intents} == {*intents}:
             return self.keep(Classifiers(classifier, kept.after))
         follow_ups = FollowUpClassifier()
         follow_ups.fit(
@@ -223,10 +223,10 @@ class _Scorer:
         rows = classifier.probabilities(texts, self._encoder.encode(texts))
         return [dict(zip(classifier.intents, map(float, row), strict=True)) for row in rows]
 
-    def after(self, question: str, text: str) -> Scores:
-        """Of a text after a question that was answered."""
-        said, joined = self._encoder.encode([text, after(question, text)])
-        return self._classifiers.after.probabilities(said, joined)
+    def after(self, text: str, context: Context) -> Evidence:
+        """What speaks for each intent of a text after what was answered."""
+        said, joined = self._encoder.encode([text, after(context.question, text)])
+        return self._classifiers.after.evidence(text, said, joined, context.topics)
 
 
 @DefaultV1Recipe.register(Component.INTENT_CLASSIFIER, is_trainable=True)

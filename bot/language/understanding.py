@@ -16,6 +16,7 @@ from bot.language.clauses import clauses, without_opening_words
 from bot.language.compound import parts
 from bot.language.context import Context
 from bot.language.division import Part, Score, Scores
+from bot.language.follow_ups import EVIDENCE, NO_EVIDENCE, Evidence
 from bot.language.thresholds import (
     ANSWER,
     ASKS_BESIDE,
@@ -42,7 +43,8 @@ FEATURES = (
     # where it could be asked of anything ("how often?").
     *"alone alone_per_word alone_of_anything".split(),
     # The message after the question that was answered: by what follow-ups mean, and as one text.
-    *"after joined".split(),
+    *EVIDENCE,
+    "joined",
     # A topic just answered, unless the visitor corrects it; one offered; one corrected.
     *"same_topic offered mistaken".split(),
 )
@@ -50,7 +52,7 @@ WEIGHTS = weights("context", FEATURES)
 FOLLOW_UP = 12  # words; a longer message says itself what it is about
 
 Features = Mapping[str, float]
-After = Callable[[str, str], Scores]  # of a text (the second) after a question that was answered
+After = Callable[[str, Context], Evidence]  # of a text after what was answered
 
 
 @dataclass(frozen=True)
@@ -126,14 +128,14 @@ def heard(
     enough = SAYS_ITSELF if about_itself else SAYS_ITSELF_ON_A_TOPIC
     if apart[best] >= enough and (about_itself or not of_anything):
         return apart, None
-    following = after(context.question, meant)
+    following = after(meant, context)
     [joined] = score([follow_ups.after(context.question, meant)])
     features = {
         intent: {
             "alone": _log(apart[intent]),
             "alone_per_word": math.log(words) * _log(apart[intent]),
             "alone_of_anything": of_anything * _log(apart[intent]),
-            "after": _log(following.get(intent, 0.0)),
+            **following.get(intent, NO_EVIDENCE),
             "joined": _log(joined[intent]),
             "same_topic": float(correction is None and intent in context.topics),
             "offered": float(intent in context.offered),

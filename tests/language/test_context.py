@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.language.context import Context, chosen, corrected, could_be_of_anything, says_nothing_alone
+from bot.language.follow_ups import NO_EVIDENCE
 from bot.language.understanding import understand
 
 OFFERED = ("cost", "family_involvement", "aftercare")
@@ -95,6 +96,9 @@ def test_what_follows_thanks_counts_only_where_it_asks_something():
     after = Context(topics=("cost",), question="What does it cost?")
     for text, intent in (("thank you very much", "thanks"), ("thank you what is the price", "cost")):
         found = understand(
-            text, lambda texts: [scores[one] for one in texts], lambda *_: {"cost": 1.0}, after
+            text,
+            lambda texts: [scores[one] for one in texts],
+            lambda *_: {"cost": {**NO_EVIDENCE, "after_by_meaning": 0.0}},
+            after,
         )
         assert found.intent == intent

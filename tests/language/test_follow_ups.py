@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from bot.knowledge.reading import read_knowledge
 from bot.knowledge.yaml_file import DataError
-from bot.language.follow_ups import FollowUp, FollowUpClassifier, after, read_follow_ups
+from bot.language.follow_ups import NO_EVIDENCE, FollowUp, FollowUpClassifier, after, read_follow_ups
 from bot.settings import settings
 
 QUESTIONS = {"phases": "What are the phases?", "groups": "What are the groups?"}
@@ -41,14 +42,47 @@ def test_every_mistake_is_named_with_its_file(tmp_path: Path) -> None:
     assert "phases.yml" in str(raised.value)
 
 
-def test_the_same_words_mean_another_thing_after_another_answer() -> None:
+def best(classifier: FollowUpClassifier, text: str, topic: str, of: str) -> str:
+    """The intent that has most of a kind of evidence."""
+    said, joined = encode([text, after(QUESTIONS[topic], text)])
+    found = classifier.evidence(text, said, joined, (topic,))
+    return max(found, key=lambda intent: found[intent][of])
+
+
+@pytest.fixture
+def learned() -> FollowUpClassifier:
     follow_ups = [FollowUp("phases", "how long is each", "length"), FollowUp("groups", "each one", "size")]
     classifier = FollowUpClassifier()
-    classifier.fit(follow_ups * 5, [("cost", "money")] * 4, QUESTIONS, encode)
+    classifier.fit(follow_ups * 5, [("money", "cost")] * 4, QUESTIONS, encode)
+    return classifier
 
-    def best(topic: str) -> str:
-        said, joined = encode(["and each?", after(QUESTIONS[topic], "and each?")])
-        found = classifier.probabilities(said, joined)
-        return max(found, key=found.__getitem__)
 
-    assert (best("phases"), best("groups")) == ("length", "size")
+@pytest.mark.parametrize(
+    "of", ["after_by_meaning", "after_by_spelling", "near_in_meaning_here", "near_in_spelling_here"]
+)
+def test_the_same_words_mean_another_thing_after_another_answer(learned: FollowUpClassifier, of: str) -> None:
+    assert best(learned, "and each?", "phases", of) == "length"
+    assert best(learned, "and each?", "groups", of) == "size"
+
+
+def test_what_follows_another_answer_is_near_but_not_here(learned: FollowUpClassifier) -> None:
+    said, joined = encode(["how long is each", after(QUESTIONS["groups"], "how long is each")])
+    length = learned.evidence("how long is each", said, joined, ("groups",))["length"]
+    assert length["near_in_spelling"] == pytest.approx(1.0, abs=1e-3)
+    assert length["near_in_spelling_here"] == 0.0
+    assert length["near_in_meaning_here"] == 0.0
+
+
+def test_an_intent_without_follow_ups_is_near_to_nothing(learned: FollowUpClassifier) -> None:
+    said, joined = encode(["money", after(QUESTIONS["groups"], "money")])
+    cost = learned.evidence("money", said, joined, ("groups",))["cost"]
+    assert cost["near_in_spelling"] == cost["near_in_meaning"] == 0.0
+    assert cost["after_by_spelling"] > NO_EVIDENCE["after_by_spelling"]
+
+
+def test_a_file_keeps_what_was_learned(learned: FollowUpClassifier) -> None:
+    said, joined = encode(["each", after(QUESTIONS["groups"], "each")])
+    again = pickle.loads(pickle.dumps(learned))
+    assert again.evidence("each", said, joined, ("groups",)) == learned.evidence(
+        "each", said, joined, ("groups",)
+    )

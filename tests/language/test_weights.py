@@ -15,6 +15,7 @@ from bot.language import classifier, division, understanding
 from bot.language.compound import divisible
 from bot.language.context import Context
 from bot.language.evaluate import Turn
+from bot.language.follow_ups import EVIDENCE, Evidence
 from bot.language.weights import FILE, WeightsError, weights
 
 # Made-up phrases of made-up topics: each topic is known by a word.
@@ -54,10 +55,10 @@ def score(texts: Sequence[str]) -> list[Mapping[str, float]]:
     return rows
 
 
-def follow(question: str, text: str) -> Mapping[str, float]:
+def follow(text: str, context: Context) -> Evidence:
     """As if nothing but the message counted."""
     [row] = score([text])
-    return row
+    return {topic: dict.fromkeys(EVIDENCE, float(np.log(share))) for topic, share in row.items()}
 
 
 def test_the_file_holds_just_the_weights_that_are_used() -> None:
