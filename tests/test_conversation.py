@@ -300,6 +300,19 @@ def test_use_that_is_told_of_is_met_neither_with_joy_nor_with_a_refusal(running,
     assert heard.kind not in ("medical_advice", "unknown", "language_access")
 
 
+@pytest.mark.parametrize("asked", ["can i still get my kids back", "will i get custody if i finish"])
+def test_nobody_is_promised_what_a_court_decides(running, asked):
+    assert not running.conversation().say(asked).text.startswith("Yes")
+
+
+def test_who_is_too_young_is_not_invited_in_the_next_breath(running):
+    visitor = running.conversation()
+    assert visitor.say("my daughter is 16").topics == ["age_groups"]
+    heard = visitor.say("can she come")
+    assert heard.topics == ["age_groups"]
+    assert not heard.text.startswith("Yes")
+
+
 def test_yes_after_an_answer_means_more_and_after_not_knowing_a_person(running):
     visitor = running.conversation()
     visitor.say("/daily_schedule")
