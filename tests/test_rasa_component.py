@@ -29,7 +29,7 @@ def test_what_is_kept_is_what_the_model_has_learned(
     assert kept.find(DANGER, encoder) == classifier_of(trained_model).find(DANGER, encoder)
     classifiers = MeaningAndSpellingClassifier.kept()
     assert classifiers is not None
-    assert classifiers.after.intents == {*classifiers.alone.intents}
+    assert classifiers.after.intents == classifiers.alone.intents
 
 
 def test_a_model_that_is_not_there_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
