@@ -29,7 +29,7 @@ NO_PARTS = frozenset(
 # weigh nothing.
 FEATURES = (
     # A part. Words are counted as logarithms.
-    *"part sure length one_word told request fragment".split(),
+    *"part sure length one_word told request fragment sure_told sure_request sure_fragment".split(),
     *"inner_sentence inner_also inner_or inner_asks inner_fragment".split(),
     # A clause that is no part.
     *"story_statement story_fragment story_question story_marked story_length story_short".split(),
@@ -37,9 +37,10 @@ FEATURES = (
     # Two parts after each other, by what begins the second.
     *"alike next_sentence next_also next_and next_or next_none next_question next_statement".split(),
     *"next_request next_full next_elliptic next_refers next_after_asks".split(),
-    *"next_fragment_sentence next_fragment_comma".split(),
+    *"next_fragment_sentence next_fragment_comma next_fragment_and next_fragment_also".split(),
+    *"next_statement_sentence next_statement_and next_statement_also next_joined next_joined_before".split(),
     # The division.
-    *"several three same all_ask covered whole_sure whole_length weakest".split(),
+    *"several three three_ask same all_ask covered whole_sure whole_length weakest".split(),
     # What is surely meant by a clause that is no part, and is none of the things asked.
     *"left_out left_out_asks".split(),
 )
@@ -136,12 +137,20 @@ class Message:
             features[f"inner_{piece.joint}"] += 1
             features["inner_asks"] += piece.asks and any(earlier.asks for earlier in pieces[:before])
             features["inner_fragment"] += piece.role == "fragment"
-        if not any(piece.asks for piece in pieces):
-            features["told" if any(piece.role == "statement" for piece in pieces) else "fragment"] = 1
-        elif not any(piece.role == "question" or piece.marked for piece in pieces):
-            features["request"] = 1
+        form = self._form(pieces)
+        features[form] = 1
+        features[f"sure_{form}"] = part.confidence
         features["one_word"] = int(length == 1)
         return {"part": 1, "sure": part.confidence, "length": math.log(length), **features}
+
+    @staticmethod
+    def _form(pieces: Sequence[Clause]) -> str:
+        """How a part is put: as its clause that asks is."""
+        if any(piece.role == "question" or piece.marked for piece in pieces):
+            return "question"
+        if any(piece.role == "request" for piece in pieces):
+            return "request"
+        return "told" if any(piece.role == "statement" for piece in pieces) else "fragment"
 
     def _of_story(self, place: int) -> dict[str, float]:
         piece = self._pieces[place]
@@ -163,6 +172,7 @@ class Message:
         one, other = self._scores[first], self._scores[second]
         elliptic = is_elliptic(piece.text)
         questioned = any(earlier.role == "question" for earlier in self._pieces[first[0] : first[1]])
+        joined = self._scores.get((first[0], second[1]), self._whole)
         return {
             f"next_{piece.joint}": 1,
             f"next_{piece.role}": 1,
@@ -172,6 +182,8 @@ class Message:
             "next_full": questioned and piece.role == "question" and not elliptic,
             "next_after_asks": self._asks(first),
             "alike": sum(math.sqrt(one[intent] * other[intent]) for intent in one),
+            "next_joined": joined.get(self._parts[second].intent, 0.0),
+            "next_joined_before": joined.get(self._parts[first].intent, 0.0),
         }
 
     def _of_way(self, way: Way, inside: Container[int]) -> dict[str, float]:
@@ -191,6 +203,7 @@ class Message:
                 "whole_sure": max(self._whole.values()),
                 "whole_length": self._length,
                 "all_ask": all(self._asks(span) for span in way),
+                "three_ask": max(0, len(way) - 2) * all(self._asks(span) for span in way),
             }
         return features
 

@@ -171,7 +171,8 @@ class MeaningAndSpellingClassifier(TrainedComponent[Classifiers], RasaIntentClas
         kept = self.kept()
         known = kept.alone.vectors() if kept else {}
         known.update((example.get(TEXT), _vector(example)) for example in examples)
-        vectors = Remembered(SentenceEncoder.load(), known).encode(everything.texts)
+        encoder = Remembered(SentenceEncoder.load(), known)
+        vectors = encoder.encode(everything.texts)
         classifier = IntentClassifier()
         before = kept.alone if kept else None
         classifier.fit(everything.texts, vectors, everything.intents, everything.counts, before)
@@ -182,7 +183,7 @@ class MeaningAndSpellingClassifier(TrainedComponent[Classifiers], RasaIntentClas
             read_follow_ups(settings().data_dir / FOLLOW_UPS),
             list(zip(texts, intents, strict=True)),
             _questions(),
-            SentenceEncoder.load().encode,
+            encoder.encode,
         )
         return self.keep(Classifiers(classifier, follow_ups))
 

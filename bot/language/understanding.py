@@ -15,11 +15,12 @@ from bot.language.classifier import calibrated
 from bot.language.clauses import clauses, without_opening_words
 from bot.language.compound import parts
 from bot.language.context import Context
-from bot.language.division import Part, Score, Scores
+from bot.language.division import NO_PARTS, Part, Score, Scores
 from bot.language.follow_ups import EVIDENCE, NO_EVIDENCE, Evidence
 from bot.language.thresholds import (
     ANSWER,
     ASKS_BESIDE,
+    PART_SAYS_ITSELF,
     SAYS_ITSELF,
     SAYS_ITSELF_ON_A_TOPIC,
     SURE_FROM_NOTHING,
@@ -74,8 +75,8 @@ def understand(text: str, score: Score, after: After, context: Context) -> Under
     picked = conversation.chosen(text, alone, context)
     if picked:
         return Understood(picked, 1.0, ((picked, 1.0),))
-    several = parts(text, score, alone)
-    if several:
+    several = _in_turn(parts(text, score, alone), score, after)
+    if len(several) > 1:
         weakest = calibrated(min(part.confidence for part in several))
         leading = next((part for part in several if part.intent not in NO_TOPICS), several[0])
         return Understood(leading.intent, weakest, _ranked(alone), several)
@@ -85,6 +86,25 @@ def understand(text: str, score: Score, after: After, context: Context) -> Under
     if from_nothing and intent not in COURTESIES and confidence < SURE_FROM_NOTHING:
         return Understood(FALLBACK, confidence, ())
     return Understood(intent if confidence >= ANSWER else FALLBACK, confidence, ranking)
+
+
+def _in_turn(several: tuple[Part, ...], score: Score, after: After) -> tuple[Part, ...]:
+    """The parts, those that do not say themselves what they ask of read after the part before: "what groups
+    are there, how long is each", "do you test and how often". Of several with the same intent the first."""
+    found: dict[str, Part] = {}
+    before = ""
+    for part in several:
+        on_topics = before and not {before, part.intent} & NO_TOPICS
+        if on_topics and part.confidence < PART_SAYS_ITSELF:
+            [alone] = score([part.text])
+            context = Context(topics=(before,), question=found[before].text)
+            scores = _in_context(part.text, alone, score, after, context)
+            likeliest = max(scores, key=scores.__getitem__)
+            if likeliest not in NO_PARTS | NO_TOPICS:
+                part = Part(part.text, likeliest, scores[likeliest])
+        before = part.intent
+        found.setdefault(before, part)
+    return tuple(found.values())
 
 
 def _in_context(text: str, alone: Scores, score: Score, after: After, context: Context) -> Scores:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 
 from bot.language.context import Context, chosen, corrected, could_be_of_anything, says_nothing_alone
@@ -102,3 +104,37 @@ def test_what_follows_thanks_counts_only_where_it_asks_something():
             after,
         )
         assert found.intent == intent
+
+
+def read_as(evidence: str) -> list[str]:
+    """The parts found in "what groups are there and how long is each", the second after the first meaning
+    what the evidence says."""
+    alone = {
+        "what groups are there and how long is each": {"group_types": 0.6, "program_length": 0.4},
+        "what groups are there": {"group_types": 0.98, "program_length": 0.01},
+        "how long is each": {"program_length": 0.6, "group_format": 0.2},
+    }
+
+    def score(texts: Sequence[str]) -> list[Mapping[str, float]]:
+        known = ("group_types", "program_length", "group_format", "medical_advice")
+        return [{intent: alone.get(text, {}).get(intent, 0.01) for intent in known} for text in texts]
+
+    def after(text: str, context: Context) -> Mapping[str, Mapping[str, float]]:
+        assert (text, context.topics) == ("how long is each", ("group_types",))
+        assert context.question == "what groups are there"
+        return {evidence: {**NO_EVIDENCE, "after_by_meaning": 0.0, "near_in_meaning": 1.0}}
+
+    found = understand("what groups are there and how long is each", score, after, Context())
+    return [part.intent for part in found.parts] or [found.intent]
+
+
+def test_a_part_that_leans_on_the_one_before_is_read_after_it() -> None:
+    assert read_as("group_format") == ["group_types", "group_format"]
+
+
+def test_a_part_that_asks_the_same_again_is_no_part() -> None:
+    assert read_as("group_types") == ["group_types"]
+
+
+def test_what_is_before_does_not_make_medical_advice_of_a_part() -> None:
+    assert read_as("medical_advice") == ["group_types", "program_length"]
