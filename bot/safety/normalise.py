@@ -66,6 +66,7 @@ class Vocabulary:
     fillers: frozenset[str]
     emoji: dict[str, str]
     fuzzy: dict[str, str]
+    whole: frozenset[str]
     words: frozenset[str]
     danger_words: re.Pattern[str]
     _cache: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -86,6 +87,7 @@ class Vocabulary:
             fillers=frozenset(raw["fillers"]),
             emoji={str(key): str(value) for key, value in raw["emoji"].items()},
             fuzzy=fuzzy,
+            whole=frozenset(raw["whole"]),
             words=frozenset(known),
             danger_words=re.compile(rf"(?<!\S)(?:{'|'.join(raw['danger_words'])})"),
         )
@@ -118,7 +120,7 @@ class Vocabulary:
             masked = next((word for word in _MASKED if mask.fullmatch(word)), None)
             if masked:
                 return masked
-        if len(token) >= 8:
+        if len(token) >= 8 and token not in self.whole:
             split = self._split_run(_STRETCH.sub(r"\1\1", token).translate(_LEET))
             if split:
                 return split

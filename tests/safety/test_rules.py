@@ -108,6 +108,13 @@ def test_a_plain_danger_word_in_another_language(text, language, danger):
     assert (finding.id, finding.strength, finding.language) == (danger, "danger", language)
 
 
+def test_ordinary_words_are_not_taken_apart() -> None:
+    """ "Attended" was "at ten dead", "intensive" was "in ten si ve"."""
+    text = "i attended an intensive residential program and was suspended it is confidential"
+    assert sentences(text, RULES.vocabulary) == [text]
+    assert sentences("idontwanttolive", RULES.vocabulary) == ["i do not want to live"]
+
+
 @pytest.mark.parametrize(
     ("text", "danger", "about", "variant"),
     [
