@@ -139,9 +139,9 @@ class Message:
             features["inner_fragment"] += piece.role == "fragment"
         form = self._form(pieces)
         features[form] = 1
-        features[f"sure_{form}"] = part.confidence
         features["one_word"] = int(length == 1)
-        return {"part": 1, "sure": part.confidence, "length": math.log(length), **features}
+        sure = {"sure": part.confidence, f"sure_{form}": part.confidence}
+        return {"part": 1, "length": math.log(length), **sure, **features}
 
     @staticmethod
     def _form(pieces: Sequence[Clause]) -> str:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
 
+from bot.language.encoder import SentenceEncoder, Vectors
 from bot.safety.classifier import UNSURE, SafetyClassifier, SafetyModelError
 from bot.safety.detect import detect, nearness
 from bot.safety.evaluate import Share, evaluate
 from bot.safety.messages import EXPLICIT, IMPLICIT, ORDINARY, SAFE, read_messages, read_ordinary
+from bot.safety.rasa_adapter import NEAR, SafetyNet
 from bot.transcripts.turns import NEAR_DANGER
 from tests.safety.conftest import DATA, FOUND_LATER, HELD_OUT
 
@@ -127,3 +136,29 @@ def test_wilson_interval():
     low, high = Share(95, 100).interval
     assert (round(low, 3), round(high, 3)) == (0.888, 0.978)
     assert Share(10, 10).interval[1] == 1.0
+
+
+def test_a_message_that_is_plain_as_it_is_is_not_encoded_again(
+    classifier: SafetyClassifier, encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    class Watched:
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            asked.extend(texts)
+            return encoder.encode(texts)
+
+    monkeypatch.setattr(SentenceEncoder, "load", staticmethod(Watched))
+    net = SafetyNet({}, cast(ModelStorage, None), Resource("safety"), classifier)
+
+    def near(text: str) -> float:
+        message = Message.build(text)
+        vector = encoder.encode([text])
+        message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, "encoder"))
+        [heard] = net.process([message])
+        return float(heard.get(NEAR))
+
+    same = near("How Long Is It")
+    assert asked == []
+    assert near("How long is it?") == same
+    assert asked == ["how long is it"]
