@@ -195,10 +195,12 @@ def test_nobody_is_torn_out_of_a_sentence(visit: Visits, assistant: StandIn) -> 
 
 def test_a_long_answer_is_shown_from_its_beginning(visit: Visits) -> None:
     page = visit(viewport={"width": 320, "height": 568})
-    for _ in range(3):
+    answers = page.get_by_text("How long depends on the program")
+    for number in range(3):
         say(page, "long")
+        expect(answers).to_have_count(number + 1)
         expect(page.locator(".dots")).to_have_count(0)
-    expect(page.get_by_text("How long depends on the program").nth(2)).to_be_in_viewport(ratio=0.99)
+    expect(answers.nth(2)).to_be_in_viewport(ratio=0.99)
 
 
 def test_what_arrives_is_shown_as_text(visit: Visits) -> None:

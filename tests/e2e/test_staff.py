@@ -446,6 +446,7 @@ def test_going_back_after_logging_out_shows_nothing(visit: Visits) -> None:
     go(page, "/callbacks")
     expect(page.get_by_role("heading", name="Ann O'Dell")).to_be_visible()
     page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
     assert "O'Dell" not in page.content()
