@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -13,6 +14,7 @@ from rasa_sdk.events import SlotSet
 from actions.base import Events, ReplyAction, house, last_answer
 from bot.callbacks.repository import callbacks
 from bot.fallback import centre_contacts
+from bot.knowledge.amounts import amounts
 from bot.knowledge.answers import Answer, Focus, Snapshot, compose
 from bot.knowledge.cards import cards_for
 from bot.knowledge.opening import asks_about_now, open_now
@@ -30,6 +32,8 @@ from bot.reply import Button, Reply
 
 TELL_MORE = Button("Tell me more", "/tell_more")
 MOST_BUTTONS = 4
+MOST_WORDS_OF_WHOM = 6
+_WHOM = re.compile(r"\b(?:he|she|they|him|her|them|i|we)\b")
 PLAN_ANSWERS = ("program_length", "weekly_schedule")
 PLAN_ASKED_AS = {*PLAN_ANSWERS, "session_length", "time_of_day"}  # what the classifier takes it for
 
@@ -56,7 +60,8 @@ class ActionAnswer(ReplyAction):
             return planned
         if message.get("parts"):
             return _several(message, snapshot)
-        return answer_to(message, message["intent"]["name"], snapshot)
+        topic = message["intent"]["name"]
+        return answer_to(message, topic, snapshot, last_answer(tracker).get("asked", {}).get(topic))
 
 
 class ActionRephrase(ReplyAction):
@@ -111,9 +116,14 @@ class ActionSources(ReplyAction):
         return Reply("sources", (text,), topics=topics, sources=sources), []
 
 
-def answer_to(message: dict[str, Any], topic: str, snapshot: Snapshot) -> tuple[Reply, Events]:
-    """The answer on a topic, led by what the message asks in particular."""
+def answer_to(
+    message: dict[str, Any], topic: str, snapshot: Snapshot, before: dict[str, Any] | None = None
+) -> tuple[Reply, Events]:
+    """The answer on a topic, led by what the message asks in particular; `before` is what was asked on it
+    last, if that was the last answer."""
     asked = _asked(message, message["text"])
+    if asked and before:
+        asked = _of_whom(asked, Asked(**before))
     now = ""
     if topic == "contact" and asks_about_now(message["text"]):
         now = open_now(snapshot.profile, datetime.now(timezone.utc))
@@ -239,6 +249,14 @@ def _asked(message: dict[str, Any], text: str) -> Asked | None:
         if message["text"][entity["start"] : entity["end"]].lower() in text.lower()
     }
     return Asked(without_opening_words(question), tuple(sorted(names)), expects_verdict(question, text))
+
+
+def _of_whom(asked: Asked, before: Asked) -> Asked:
+    """ "Can she come", after "my daughter is 16": asked of one who is 16."""
+    goes_on = len(asked.text.split()) <= MOST_WORDS_OF_WHOM and _WHOM.search(asked.text.lower())
+    if not goes_on or amounts(asked.text) or not amounts(before.text):
+        return asked
+    return replace(asked, text=f"{before.text} {asked.text}")
 
 
 def _composed(snapshot: Snapshot, topic: str, asked: Asked | None) -> Answer:

@@ -313,6 +313,20 @@ def test_who_is_too_young_is_not_invited_in_the_next_breath(running):
     assert not heard.text.startswith("Yes")
 
 
+@pytest.mark.parametrize(
+    ("said", "asked", "verdict"),
+    [
+        ("my son is 25", "can he come", "Yes."),
+        ("my girl is 17", "is she allowed", "No."),
+        ("im 35", "can i join", "Yes."),
+    ],
+)
+def test_an_age_told_before_is_whom_the_question_is_about(running, said, asked, verdict):
+    visitor = running.conversation()
+    visitor.say(said)
+    assert visitor.say(asked).text.startswith(verdict)
+
+
 def test_yes_after_an_answer_means_more_and_after_not_knowing_a_person(running):
     visitor = running.conversation()
     visitor.say("/daily_schedule")

@@ -10,14 +10,14 @@ import re
 import unicodedata
 
 # fmt: off
-_ONES = [
+ONES = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 ]
 # fmt: on
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_SMALL = {word: value for value, word in enumerate(_ONES)}
-_SMALL |= {word: (place + 2) * 10 for place, word in enumerate(_TENS)}
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SMALL = {word: value for value, word in enumerate(ONES)}
+_SMALL |= {word: (place + 2) * 10 for place, word in enumerate(TENS)}
 _SMALL |= {"once": 1, "twice": 2, "dozen": 12, "dozens": 12}
 _LARGE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 
@@ -73,4 +73,4 @@ def _spelled_out(text: str) -> frozenset[float]:
 
 def _continues(last: str, word: str) -> bool:
     """ "twenty" goes on with "five", "hundred" with anything; "three" and "five" are two numbers."""
-    return last in _LARGE or (last in _TENS and 0 < _SMALL[word] < 10)
+    return last in _LARGE or (last in TENS and 0 < _SMALL[word] < 10)

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bot.knowledge.amounts import Amount, amounts
 from bot.knowledge.answers import Focus, Snapshot, narrowed
 from bot.knowledge.schema import Fact, Specific
 
@@ -27,7 +28,9 @@ Encode = Callable[[Sequence[str]], Vectors]  # shape (number of texts, dimension
 
 WORDS = 0.5  # weight of the words' cosine beside that of the vectors
 SAME_QUESTION = 0.80  # sum of both from which a message asks a particular question
+AS_LIKE = 0.3  # how much less like than the most like another entry may be that takes its place
 TOUCHES = 0.50  # cosine from which a passage touches a message
+NO_VERDICT = ("", "unsaid")
 # Vectors hardly tell a question from its reverse: "is it safe to stop" and "is it dangerous to stop" have
 # different answers. What has one of these words is only like what has one too.
 _TURNING = tuple(
@@ -36,6 +39,8 @@ _TURNING = tuple(
         "dangerous unsafe risky bad harmful deadly fatal kill danger risk unhealthy",
         "without",
         "forbidden banned prohibited",
+        "young younger youth",
+        *(f"{day} {day}s" for day in "monday tuesday wednesday thursday friday saturday sunday".split()),
     )
 )
 # A word of one side and none of the other is the reverse.
@@ -49,8 +54,10 @@ _SIDES = tuple(
         ("voluntary optional", "required mandatory must"),
     )
 )
+_TOO_MUCH = re.compile(r"\btoo (?:young|old|late|early|far|long|short|many|few|much|big|small)\b")
 _EITHER_OR = re.compile(r"\bor\b(?!\s+(?:what|not|no|something|anything|so|whatever)\b)")
 _WORD = re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"\d+(?:[:.,]\d+)*")
 
 
 @dataclass(frozen=True)
@@ -149,7 +156,9 @@ class Nearest:
         texts = [text for specifics in asks for specific in specifics for text in specific.asks]
         texts += [fact.statement for _, fact in facts]
         self._learn(texts)
-        tfidf = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"[^\W_]+")
+        tfidf = TfidfVectorizer(
+            ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"[^\W_]+", preprocessor=_without_amounts
+        )
         tfidf.fit(texts or ["nothing"])
 
         def index(entries: Sequence[tuple[str, Any]]) -> _Index | None:
@@ -176,15 +185,37 @@ class Nearest:
         self._known = {**kept, **vectors}
 
 
-@dataclass(frozen=True)
 class _Index:
-    """Vectors, shape (entries, dimensions), words, shape (entries, words), the texts and what each stands
-    for."""
+    """Texts with what each stands for, their vectors, shape (entries, dimensions), and words, shape (entries,
+    words)."""
 
-    vectors: Vectors
-    words: Any
-    asks: Sequence[str]
-    meant: Sequence[Any]
+    def __init__(self, vectors: Vectors, words: Any, asks: Sequence[str], meant: Sequence[Any]) -> None:
+        self.vectors, self.words, self.asks, self.meant = vectors, words, asks, meant
+        self.amounts = [amounts(text) for text in asks]
+        self._asked_of: dict[frozenset[Amount], list[int]] = {}  # where just these amounts are asked of
+        self._values: dict[tuple[int, str], list[float]] = {}  # by entry and kind
+        for place, named in enumerate(self.amounts):
+            self._asked_of.setdefault(named, []).append(place)
+            for amount in named:
+                self._values.setdefault((id(meant[place]), amount.kind), []).append(amount.value)
+
+    def misleads(self, place: int, said: frozenset[Amount], likeness: Vectors) -> bool:
+        """Whether the verdict at `place` may be wrong for a question of other amounts.
+
+        It holds for the same amounts, and for one that lies between two the entry is asked with, unless what
+        is as much like it and asked with just that amount has another verdict.
+        """
+        own, entry = self.amounts[place], self.meant[place]
+        if own == said or not own or (not said and entry.verdict == "depends"):
+            return False
+        if len(own) != 1 or len(said) != 1:
+            return True
+        (asked,), (told,) = said, own
+        values = self._values[id(entry), told.kind]
+        if asked.kind != told.kind or not min(values) <= asked.value <= max(values):
+            return True
+        rivals = [other for other in self._asked_of.get(said, ()) if likeness[other] >= likeness[place]]
+        return any(self.meant[rival].verdict not in (*NO_VERDICT, entry.verdict) for rival in rivals)
 
 
 @dataclass(frozen=True)
@@ -213,14 +244,23 @@ def _best(index: _Index | None, text: str, vector: Vectors, words: Any) -> Speci
     """The entry that is asked like the text, and means the same."""
     if index is None:
         return None
+    said = amounts(text)
     likeness = index.vectors @ vector + WORDS * (index.words @ words.T).toarray()[:, 0]
-    for place in np.argsort(-likeness):
-        if likeness[place] < SAME_QUESTION:
-            return None
+    least = max(SAME_QUESTION, likeness.max() - AS_LIKE)
+    like = [place for place in np.argsort(-likeness) if likeness[place] >= least]
+    if said:  # stable: what names amounts too comes first
+        like.sort(key=lambda place: not index.amounts[place])
+    for place in like:
         found: Specific = index.meant[place]
-        if not (found.verdict and _is_another(text, index.asks[place])):
+        if found.verdict and _is_another(text, index.asks[place]):
+            continue
+        if found.verdict in NO_VERDICT or not index.misleads(place, said, likeness):
             return found
     return None
+
+
+def _without_amounts(text: str) -> str:
+    return _DIGITS.sub("0", text.lower())
 
 
 def _is_another(text: str, ask: str) -> bool:
@@ -232,7 +272,10 @@ def _is_another(text: str, ask: str) -> bool:
         sides = [(bool(words & one), bool(words & other)) for words in (said, asked)]
         if sorted(sides) == [(False, True), (True, False)]:
             return True
-    return bool(_EITHER_OR.search(text.lower())) != bool(_EITHER_OR.search(ask.lower()))
+    return any(
+        bool(turning.search(text.lower())) != bool(turning.search(ask.lower()))
+        for turning in (_EITHER_OR, _TOO_MUCH)
+    )
 
 
 def _named(snapshot: Snapshot, topic: str, names: Collection[str]) -> Fact | None:

@@ -196,14 +196,15 @@ class Message:
                 features["left_out"] = features.get("left_out", 0.0) + sure
                 features["left_out_asks"] = features.get("left_out_asks", 0.0) + sure * piece.asks
         if len(intents) > 1:
+            all_ask = all(self._asks(span) for span in way)
             features |= {
                 "several": 1,
                 "weakest": min(self._parts[span].confidence for span in way),
                 "covered": sum(self._whole[intent] for intent in intents),
                 "whole_sure": max(self._whole.values()),
                 "whole_length": self._length,
-                "all_ask": all(self._asks(span) for span in way),
-                "three_ask": max(0, len(way) - 2) * all(self._asks(span) for span in way),
+                "all_ask": all_ask,
+                "three_ask": max(0, len(way) - 2) * all_ask,
             }
         return features
 

@@ -181,3 +181,44 @@ def test_a_new_state_is_encoded_before_it_is_said(asked: Path, tmp_path: Path) -
     encoded.clear()
     assert nearest.focus(repository.snapshot(), "length", "certificate", (), True).documents
     assert encoded == ["certificate"]
+
+
+AMOUNTS = """\
+topic: length
+specifics:
+- asks: [do courses take 4 weeks, do courses take 7 weeks]
+  verdict: "no"
+  says: "Courses take {weeks}."
+- asks: [do courses take 8 weeks, do courses take 12 weeks]
+  verdict: "yes"
+  says: "Courses take {weeks}."
+- asks: [do courses take more than 2 weeks, do courses take more than 6 weeks]
+  verdict: "yes"
+  says: "Courses take {weeks}."
+- asks: [do courses take 13 weeks, do courses take 52 weeks]
+  verdict: "no"
+  says: "Courses take {weeks}."
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("do courses take 4 weeks", "No."),
+        ("do courses take 5 weeks", "No."),  # between two the entry is asked with
+        ("do courses take eleven weeks", "Yes."),
+        ("do courses take 3 months", "No."),  # 13.04 weeks
+        ("do courses take 40 weeks", "No."),
+        ("do courses take more than 5 weeks", "Yes."),
+        ("do courses take less than 5 weeks", ""),  # not what was asked of 5 weeks
+        ("do courses take more than 20 weeks", ""),
+        ("do courses take 60 weeks", ""),
+        ("do courses take weeks", ""),
+        ("do courses take 10 days", ""),
+        ("do courses take 8 to 60 weeks", ""),
+    ],
+)
+def test_a_verdict_on_one_amount_is_none_on_another(asked: Path, text: str, verdict: str) -> None:
+    (asked / "knowledge" / "specifics" / "length.yml").write_text(AMOUNTS)
+    first = answer(asked, text).first
+    assert first.startswith(verdict) if verdict else not first.startswith(("Yes.", "No."))
