@@ -18,8 +18,8 @@ from bot.language.encoder import SentenceEncoder
 
 DATA = Path(__file__).parents[2] / "data"
 Verdict = Callable[[int], str]
-LEAST_RIGHT = 0.66
-MOST_WRONG = 0.04
+LEAST_RIGHT = 0.64
+MOST_WRONG = 0.05
 
 AGES = (7, 13, 15, 16, 17, 18, 19, 21, 24, 27, 32, 36, 43, 48, 55, 61, 68, 73, 79, 88)
 WEEKS = (1, 3, 4, 5, 6, 7, 8, 10, 12, 13, 14, 16, 18, 24, 36, 48)
@@ -127,7 +127,12 @@ ASKED: list[tuple[str, list[str], Sequence[int], Verdict]] = [
         yes_from(0, 8),
     ),
     ("contact", ["will somebody pick up if i call at {} am", "are yall open {}am"], HOURS[1:], yes_from(8)),
-    ("aftercare", ["does aftercare go {} months", "is the free group for {} months"], WEEKS, yes_from(6, 6)),
+    (
+        "aftercare",
+        ["does aftercare go {} months", "is the free group for {} months"],
+        (1, 2, 3, 6, 9, 12),
+        yes_from(6, 6),
+    ),
 ]
 
 
