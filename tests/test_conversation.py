@@ -305,6 +305,15 @@ def test_nobody_is_promised_what_a_court_decides(running, asked):
     assert not running.conversation().say(asked).text.startswith("Yes")
 
 
+@pytest.mark.parametrize(
+    "asked", ["does my husband need to quit coaching for this", "does she have to stop tutoring"]
+)
+def test_whether_one_must_quit_is_not_answered_with_the_yes_to_keeping_on(running, asked):
+    heard = running.conversation().say(asked)
+    assert heard.topics == ["work_school_home"]
+    assert not heard.text.startswith("Yes")
+
+
 def test_who_is_too_young_is_not_invited_in_the_next_breath(running):
     visitor = running.conversation()
     assert visitor.say("my daughter is 16").topics == ["age_groups"]

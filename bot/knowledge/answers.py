@@ -112,7 +112,7 @@ def compose(snapshot: Snapshot, topic_id: str, focus: Focus = NO_FOCUS) -> Answe
     words = documents_words(knowledge, topic)
     lead, lead_more = (words["lead"], words["more"]) if words["lead"] else (words["more"], [])
     asked = _asked(snapshot, topic, focus)
-    opening = [*own, *lead]
+    opening = [*own, *_without_what_is_told(knowledge, topic, lead, asked, focus)]
     verdict = _verdict(focus, asked)
     if verdict or asked or not focus.expects_verdict:
         opening = [_without_yes_or_no(sentence) for sentence in opening]
@@ -221,6 +221,21 @@ def _verdict(focus: Focus, asked: Sequence[Sentence]) -> str:
         if specific and (specific.verdict == "unsaid" or asked):
             return VERDICTS.get(specific.verdict, "")
     return VERDICTS["yes"] if asked else ""
+
+
+def _without_what_is_told(
+    knowledge: Knowledge, topic: Topic, lead: list[Sentence], asked: Sequence[Sentence], focus: Focus
+) -> list[Sentence]:
+    """The sentences but those that rest on facts the documents' answer to what was asked has just told."""
+    if focus.documents is None or not any(sentence.voice == "documents" for sentence in asked):
+        return lead
+    told = facts_of(knowledge, topic.id, focus.documents.says or "")
+    repeating = set()
+    for _, _, text in topic.sentences():
+        facts = facts_of(knowledge, topic.id, text)
+        if facts and all(fact in told for fact in facts):
+            repeating.add(say(knowledge, topic.id, text).text)
+    return [sentence for sentence in lead if sentence.text not in repeating]
 
 
 def _without_yes_or_no(sentence: Sentence) -> Sentence:

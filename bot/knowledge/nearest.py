@@ -51,10 +51,14 @@ _SIDES = tuple(
         ("longer", "shorter"),
         ("easy easier", "hard harder difficult tough"),
         ("before", "after"),
+        ("keep keeps keeping continue", "quit quits quitting stop stops stopping leave resign lose"),
         ("voluntary optional", "required mandatory must"),
     )
 )
 _TOO_MUCH = re.compile(r"\btoo (?:young|old|late|early|far|long|short|many|few|much|big|small)\b")
+# What one may is not what one must.
+_MAY = re.compile(r"\b(?:can|could|may|allowed|able|possible)\b")
+_MUST = re.compile(r"\b(?:ha(?:ve|s|v|f|d) to|needs? to|must|required|gotta|got to|supposed to)\b")
 _EITHER_OR = re.compile(r"\bor\b(?!\s+(?:what|not|no|something|anything|so|whatever)\b)")
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+(?:[:.,]\d+)*")
@@ -100,12 +104,10 @@ class Nearest:
             documents = None if documents and documents.verdict else documents
         if documents and topic in snapshot.profile.words and not (expects_verdict and documents.says):
             documents = None  # the centre's word comes first, and it may say what the documents don't
-        return Focus(
-            own=own,
-            documents=documents,
-            named=_named(snapshot, topic, names),
-            expects_verdict=expects_verdict,
-        )
+        named = _named(snapshot, topic, names)
+        if not (own or documents or named) and _is_another(text, snapshot.knowledge.topics[topic].question):
+            expects_verdict = False  # "must I quit my job": a "yes" to "can I keep my job" is none to that
+        return Focus(own, documents, named, expects_verdict)
 
     def passages(self, snapshot: Snapshot, text: str, most: int = 2) -> list[Passage]:
         """The approved facts that touch the text, the closest first, one a topic."""
@@ -272,6 +274,9 @@ def _is_another(text: str, ask: str) -> bool:
         sides = [(bool(words & one), bool(words & other)) for words in (said, asked)]
         if sorted(sides) == [(False, True), (True, False)]:
             return True
+    modes = [(bool(_MAY.search(one.lower())), bool(_MUST.search(one.lower()))) for one in (text, ask)]
+    if sorted(modes) == [(False, True), (True, False)]:
+        return True
     return any(
         bool(turning.search(text.lower())) != bool(turning.search(ask.lower()))
         for turning in (_EITHER_OR, _TOO_MUCH)

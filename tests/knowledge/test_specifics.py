@@ -183,6 +183,14 @@ def test_a_new_state_is_encoded_before_it_is_said(asked: Path, tmp_path: Path) -
     assert encoded == ["certificate"]
 
 
+def test_a_fact_told_already_is_not_told_again(asked: Path) -> None:
+    path = asked / "knowledge" / "specifics" / "length.yml"
+    path.write_text(FILE.replace('"{stay}"', '"As you like: {stay}"'))
+    first = answer(asked, "weeks or months").first
+    assert first.startswith("As you like: Staying longer is possible.")
+    assert first.count("Staying longer") == 1
+
+
 AMOUNTS = """\
 topic: length
 specifics:
