@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -222,6 +222,14 @@ def say(page: Page, text: str) -> None:
     """Types a message and sends it."""
     page.get_by_label("Your message").fill(text)
     page.get_by_label("Your message").press("Enter")
+
+
+def until(page: Page, holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Waits for what no page shows: what the assistant was asked, what is stored. Fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "what was waited for did not happen"
+        page.wait_for_timeout(50)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.conftest import StandIn, Visits, Watched, say
+from tests.e2e.conftest import StandIn, Visits, Watched, say, until
 from tests.e2e.test_lasting import STORED
 
 NEUTRAL = "https://www.weather.gov/"
@@ -85,8 +85,7 @@ def test_quick_exit_on_a_shared_device_deletes(visit: Visits, assistant: StandIn
     expect(page.get_by_role("log")).to_contain_text("I heard you.")
     page.get_by_role("button", name="Quick exit").click()
     expect(page).to_have_title("Weather")
-    page.wait_for_timeout(300)
-    assert assistant.kept() == 0
+    until(page, lambda: assistant.kept() == 0)
 
 
 def test_typing_capitals_does_not_leave(visit: Visits) -> None:
@@ -126,8 +125,7 @@ def test_on_a_shared_device_closing_deletes(visit: Visits, assistant: StandIn) -
     expect(page.get_by_text("I heard you.")).to_have_count(2)
     assert assistant.kept() > 0
     page.get_by_role("button", name="Close the chat").click()
-    page.wait_for_timeout(500)
-    assert assistant.kept() == 0
+    until(page, lambda: assistant.kept() == 0)
     page.get_by_role("button", name="Ask a question").click()
     expect(page.locator(".mine")).to_have_count(0)
     say(page, "three")
@@ -154,8 +152,7 @@ def test_on_a_shared_device_leaving_the_page_deletes(visit: Visits, assistant: S
     say(page, "one")
     expect(page.get_by_role("log")).to_contain_text("I heard you.")
     page.goto(visit.watched[-1].site + "/health")
-    page.wait_for_timeout(500)
-    assert assistant.kept() == 0
+    until(page, lambda: assistant.kept() == 0)
 
 
 def test_back_to_a_page_does_not_bring_back_what_was_cleared(visit: Visits, assistant: StandIn) -> None:

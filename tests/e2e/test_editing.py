@@ -15,7 +15,7 @@ from bot.processes import stop
 from bot.review.accounts import Accounts
 from bot.review.database import Database
 from tests.conftest import Running
-from tests.e2e.conftest import Visits, say
+from tests.e2e.conftest import Visits, say, until
 from tests.e2e.test_screenshots import keep
 
 PASSWORD = "seven quiet herons"
@@ -88,9 +88,10 @@ def test_a_number_is_corrected_and_a_visitor_hears_it(
     if os.environ.get("IOP_SCREENSHOTS"):
         keep(bea, "staff-changes")
     approve(bea)
-    visitor.wait_for_timeout(2000)
-    say(visitor, "how long does the program last")
-    expect(log).to_contain_text("9 to 12 weeks", timeout=8000)
+    asked = "how long does the program last"
+    until(visitor, lambda: "9 to 12 weeks" in house.conversation().say(asked).text)
+    say(visitor, asked)
+    expect(log).to_contain_text("9 to 12 weeks", timeout=PATIENCE)
     visits.close()
 
 
@@ -132,9 +133,10 @@ def test_a_particular_question_is_added_without_javascript(
     ann.get_by_role("button", name="Send for approval").click()
     expect(ann.get_by_role("status")).to_contain_text("A second person approves it")
     approve(as_staff("bea", "/staff/changes"), "Approve: Getting there and back: a question")
-    visitor.wait_for_timeout(2500)
-    say(visitor, "is there room to park a camper")
-    expect(log).to_contain_text("Campers can park behind the barn.", timeout=8000)
+    asked, said = "is there room to park a camper", "Campers can park behind the barn."
+    until(visitor, lambda: said in house.conversation().say(asked).text)
+    say(visitor, asked)
+    expect(log).to_contain_text(said, timeout=PATIENCE)
     visits.close()
 
 
@@ -144,8 +146,7 @@ def test_the_centers_page_has_the_new_phone(as_staff: Callable[..., Page], house
     ann.get_by_role("button", name="Send for approval: the center").click()
     expect(ann.get_by_role("status")).to_contain_text("Sent")
     approve(as_staff("bea", "/staff/changes"), "Approve: The center's profile")
-    ann.wait_for_timeout(2000)
-    assert "+1 312 555 0177" in house.client.get(house.site).text
+    until(ann, lambda: "+1 312 555 0177" in house.client.get(house.site).text)
 
 
 def test_the_command_leaves_exactly_the_edit(house: Running) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.conftest import WORDS, StandIn, Visits, say
+from tests.e2e.conftest import WORDS, StandIn, Visits, say, until
 
 STORED = "Object.keys(sessionStorage).filter((key) => key.startsWith('iop-chat-'))"
 
@@ -38,7 +38,7 @@ def test_a_reload_brings_everything_back(visit: Visits, assistant: StandIn) -> N
     expect(log.locator(".mine")).to_have_count(3)
     log.get_by_role("button", name="This helped").click()
     expect(log).to_contain_text("Thank you.")
-    assert len(assistant.asked) == 3
+    until(page, lambda: len(assistant.asked) == 3)
     assert len({conversation for conversation, _ in assistant.asked}) == 1
 
 
